@@ -1,0 +1,94 @@
+"""Refusals of the service: the three shapes of an error body, read and written.
+
+``legacy``  ``{"err_code", "err_msg", "request_id"}``: listen, speak, read, auth;
+``modern``  ``{"category", "message", "details", "request_id"}``: account calls;
+``text``    a bare sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dgnb import errors
+
+HINTS = {
+    400: "",
+    401: "Check the key: it may be wrong, deleted, expired or lack a permission. "
+    "Set DEEPGRAM_API_KEY, or use Deepgram(sandbox=True) to work without one.",
+    402: "The project has no credit left; add some in the service's console.",
+    403: "The key lacks a permission; use a key with the needed role or scope.",
+    408: "The service waited too long for the audio; try again.",
+    413: "The body is too large; send it in parts.",
+    429: "Too many requests at the same time: the limit is on concurrency, so run fewer at once.",
+    504: "The service ran out of time; split the audio into shorter files.",
+}
+"""What to do next, by status."""
+
+CODE_HINTS = {
+    "REMOTE_CONTENT_ERROR": "The service fetches the URL itself: it must be public. "
+    "For a private file, pass its path instead.",
+}
+"""What to do next, by the service's code; goes before the status."""
+
+_CLASSES: dict[int, type[errors.ApiError]] = {
+    400: errors.BadRequest,
+    401: errors.NotAllowed,
+    402: errors.PaymentRequired,
+    403: errors.NotAllowed,
+    404: errors.NotFound,
+    413: errors.BadRequest,
+    415: errors.BadRequest,
+    422: errors.BadRequest,
+    429: errors.TooManyRequests,
+}
+
+
+def refusal(status: int, body: bytes, request_id: str = "") -> errors.ApiError:
+    """Return the error that a refusing reply stands for, whichever shape its body has.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    body : bytes
+        The reply's body.
+    request_id : str
+        From the header ``dg-request-id``; a body's own one goes before it.
+
+    Examples
+    --------
+    >>> refusal(404, b"UUID parsing failed")
+    NotFound(404, '', 'UUID parsing failed', '', '')
+    """
+    fields = _fields(body)
+    code = str(fields.get("err_code") or fields.get("error_code") or fields.get("category") or "")
+    message = str(fields.get("err_msg") or fields.get("message") or "The service gave no reason.")
+    if fields.get("details"):
+        message += f" {fields['details']}"
+    found = str(fields.get("request_id") or request_id)
+    kind = _CLASSES.get(status, errors.ServerError if status >= 500 else errors.ApiError)
+    hint = CODE_HINTS.get(code) or HINTS.get(status, "")
+    return kind(status, code, message, found, hint)
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        content = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        content = text
+    if isinstance(content, dict):
+        return content
+    return {"message": str(content)[:500]} if content else {}
+
+
+def legacy_body(code: str, message: str, request_id: str) -> dict[str, str]:
+    """Return the error body of listen, speak, read and auth."""
+    return {"err_code": code, "err_msg": message, "request_id": request_id}
+
+
+def modern_body(category: str, message: str, details: str, request_id: str) -> dict[str, str]:
+    """Return the error body of the account calls."""
+    return {"category": category, "message": message, "details": details, "request_id": request_id}

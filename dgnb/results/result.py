@@ -1,0 +1,73 @@
+"""What every reply of the service can do: keep its JSON, be saved and loaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from dgnb.errors import ReplyError
+from dgnb.results.part import Part, to_wire
+
+
+class Result(Part, frozen=True, dict=True):
+    """A whole reply. It equals another with the same content, and keeps the JSON it came from.
+
+    `dict=True` gives room for views that are made once, see `dgnb.lazy.View`.
+    """
+
+    @classmethod
+    def from_json(cls, source: bytes | str | dict[str, Any]) -> Self:
+        """Return the result in a stored reply of the service.
+
+        Parameters
+        ----------
+        source : bytes, str or dict
+            The JSON text, or what a JSON parser made of it.
+
+        Raises
+        ------
+        ReplyError
+            The text is not JSON, is cut off, or has another shape.
+
+        Examples
+        --------
+        >>> from dgnb import Transcript
+        >>> Transcript.from_json('{"metadata": {"duration": 1.5}, "results": {"channels": []}}').duration
+        1.5
+        """
+        raw = msgspec.json.encode(source) if isinstance(source, dict) else source
+        raw = raw.encode() if isinstance(raw, str) else bytes(raw)
+        try:
+            result = msgspec.json.decode(raw, type=cls)
+        except msgspec.DecodeError as error:
+            raise ReplyError(f"Not a {cls.__name__}: {error}") from error
+        result.__dict__["json"] = raw
+        return result
+
+    @property
+    def json(self) -> bytes:
+        """The JSON text as it came, unknown fields included."""
+        kept: bytes | None = self.__dict__.get("json")
+        return to_wire(self) if kept is None else kept
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON as plain dictionaries and lists, unknown fields included."""
+        content: dict[str, Any] = msgspec.json.decode(self.json)
+        return content
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the JSON as it came to `path` and return the path."""
+        target = Path(path)
+        target.write_bytes(self.json)
+        return target
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the result that `save` wrote, or any stored reply, from `path`."""
+        return cls.from_json(Path(path).read_bytes())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_json, (self.json,)

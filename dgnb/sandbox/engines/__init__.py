@@ -1,0 +1,1 @@
+"""Real speech engines, each behind a small protocol."""
