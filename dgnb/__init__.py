@@ -1,3 +1,113 @@
-"""The Deepgram speech API in Jupyter."""
+"""The Deepgram speech API in Jupyter.
+
+>>> import dgnb
+>>> dg = dgnb.Deepgram(sandbox=True)  # or Deepgram() with DEEPGRAM_API_KEY set
+>>> call = dg.listen("notebooks/audio/interview.wav", diarize=True)  # doctest: +SKIP
+>>> call.words, call.plot.timeline()  # doctest: +SKIP
+
+In a notebook: ``%load_ext dgnb``, then ``%deepgram help``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from dgnb.client import AsyncDeepgram, Deepgram
+    from dgnb.errors import (
+        ApiError,
+        AudioError,
+        BadRequest,
+        ConnectionFailed,
+        CredentialError,
+        DgnbError,
+        MissingExtra,
+        NotAllowed,
+        NotFound,
+        OptionError,
+        PaymentRequired,
+        ReplyError,
+        ServerError,
+        TimedOut,
+        TooManyRequests,
+    )
+    from dgnb.results import Accepted, Transcript, Word
+    from dgnb.transport.loop import allow_nested_loops
+
+_HOMES = {
+    "AsyncDeepgram": "client",
+    "Deepgram": "client",
+    "Accepted": "results",
+    "Transcript": "results",
+    "Word": "results",
+    "allow_nested_loops": "transport.loop",
+    "ApiError": "errors",
+    "AudioError": "errors",
+    "BadRequest": "errors",
+    "ConnectionFailed": "errors",
+    "CredentialError": "errors",
+    "DgnbError": "errors",
+    "MissingExtra": "errors",
+    "NotAllowed": "errors",
+    "NotFound": "errors",
+    "OptionError": "errors",
+    "PaymentRequired": "errors",
+    "ReplyError": "errors",
+    "ServerError": "errors",
+    "TimedOut": "errors",
+    "TooManyRequests": "errors",
+}
+
+__all__ = [
+    "Accepted",
+    "ApiError",
+    "AsyncDeepgram",
+    "AudioError",
+    "BadRequest",
+    "ConnectionFailed",
+    "CredentialError",
+    "Deepgram",
+    "DgnbError",
+    "MissingExtra",
+    "NotAllowed",
+    "NotFound",
+    "OptionError",
+    "PaymentRequired",
+    "ReplyError",
+    "ServerError",
+    "TimedOut",
+    "TooManyRequests",
+    "Transcript",
+    "Word",
+    "allow_nested_loops",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415
+
+    if name in ("magics", "sandbox"):
+        return import_module(f"dgnb.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"dgnb.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'dgnb' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__", "magics", "sandbox"])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Register ``%deepgram`` and ``%%deepgram``; called by ``%load_ext dgnb``."""
+    from dgnb.magics import register  # noqa: PLC0415
+
+    register(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Remove what `load_ipython_extension` added; called by ``%unload_ext dgnb``."""
+    from dgnb.magics import unregister  # noqa: PLC0415
+
+    unregister(shell)

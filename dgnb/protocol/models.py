@@ -87,3 +87,16 @@ Encoding = Literal[
 
 FIXED_RATES = {"amr-nb": 8000, "amr-wb": 16000}
 """Sample rates [Hz] that an encoding prescribes."""
+
+
+def processing_limit(model: str) -> float:
+    """Return the longest that the service works on one recording before it gives up [s].
+
+    Source: the service's documented limits, 10 minutes and for Whisper 20.
+
+    Examples
+    --------
+    >>> processing_limit("nova-3")
+    600.0
+    """
+    return 1200.0 if family(model) == "whisper" else 600.0

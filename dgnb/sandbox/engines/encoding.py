@@ -66,7 +66,9 @@ def encode(samples: NDArray[np.int16], rate: int, container: str = "wav", *, bit
         raise ValueError(f"container {container!r} is none of {', '.join(FORMATS)}")
     planes = np.atleast_2d(samples)
     if planes.dtype != np.int16 or planes.ndim != 2:
-        raise ValueError(f"samples are int16 of shape (n,) or (channels, n), not {samples.dtype} {samples.shape}")
+        raise ValueError(
+            f"samples are int16 of shape (n,) or (channels, n), not {samples.dtype} {samples.shape}"
+        )
     body = BytesIO()
     _mux(body, planes, rate, FORMATS[container], bit_rate)
     return body.getvalue()

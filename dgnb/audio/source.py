@@ -1,0 +1,272 @@
+"""A source of audio, whatever it is, as something that can be sent."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dgnb.audio.formats import HEAD, sniff, text_kind
+from dgnb.audio.samples import wav
+from dgnb.errors import AudioError, MissingExtra
+from dgnb.protocol.models import FIXED_RATES
+from dgnb.protocol.options import nearest
+
+CHUNK = 1 << 18
+"""Bytes read at a time."""
+
+SPOOL = 1 << 24
+"""Bytes of a stream that cannot be rewound kept in memory; beyond that it goes to a temporary file."""
+
+AudioLike = Any
+"""A path, URL, bytes, binary file object, ``IPython.display.Audio``, or ``(array, rate)``."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Audio that the service fetches itself."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The URL, for messages."""
+        return self.url
+
+
+@dataclass(frozen=True)
+class Body:
+    """Audio that is sent. It is read piece by piece, and again from the start for every attempt.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    opener : callable
+        Opens the data anew.
+    length : int or None
+        Bytes, if known.
+    complete : bool
+        Whether it was made here with a header, so that hints about raw audio do not apply.
+    """
+
+    name: str
+    opener: Callable[[], AbstractContextManager[Any]]
+    length: int | None = None
+    complete: bool = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the data from its start, in pieces of `CHUNK` bytes."""
+        with self.opener() as stream:
+            while piece := stream.read(CHUNK):
+                yield piece
+
+    def head(self) -> bytes:
+        """Return the first bytes, enough to tell the format."""
+        with self.opener() as stream:
+            start = stream.read(HEAD)
+        if not isinstance(start, bytes):
+            raise AudioError(f"{self.name} gives text; open it in binary mode: open(path, 'rb').")
+        return start
+
+
+def load(
+    source: AudioLike,
+    encoding: str | None = None,
+    sample_rate: float | None = None,
+    channels: int | None = None,
+) -> Body | Remote:
+    """Return a source of audio as a body to send, or as a URL for the service to fetch.
+
+    Parameters
+    ----------
+    source : path, URL, bytes, file object, IPython Audio, array or (array, rate)
+        What to send. A path is streamed from disk, never read whole.
+    encoding : str, optional
+        Codec of raw audio.
+    sample_rate : float, optional
+        Of raw audio, or of an array without its own rate [Hz].
+    channels : int, optional
+        Of raw audio.
+
+    Raises
+    ------
+    AudioError
+        Missing, a directory, empty, text, or in conflict with what is said of it.
+
+    Examples
+    --------
+    >>> load("https://example.org/call.wav")
+    Remote(url='https://example.org/call.wav')
+    >>> import numpy as np
+    >>> load((np.zeros(160), 16000)).length
+    364
+    """
+    body = _open(source, sample_rate)
+    if isinstance(body, Body) and not body.complete:
+        _check(body, encoding, sample_rate, channels)
+    return body
+
+
+def _open(source: AudioLike, sample_rate: float | None) -> Body | Remote:
+    if isinstance(source, str | os.PathLike):
+        return _named(os.fspath(source))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _bytes(bytes(source), "the bytes")
+    if isinstance(source, tuple) and len(source) == 2 and _is_array(source[0]):
+        return _array(source[0], source[1])
+    if _is_array(source):
+        return _array(source, sample_rate)
+    if hasattr(source, "read"):
+        return _stream(source)
+    return _displayed(source)
+
+
+def _named(name: str | bytes) -> Body | Remote:
+    text = os.fsdecode(name).strip()
+    if text.lower().startswith(("http://", "https://")):
+        return Remote(text)
+    if text.lower().startswith("file://"):
+        return _path(Path(text[7:]))
+    if _SCHEME.match(text):
+        return _filesystem(text)
+    return _path(Path(text).expanduser())
+
+
+def _path(path: Path) -> Body:
+    if not path.exists():
+        near = (
+            nearest(path.name, (item.name for item in path.parent.iterdir())) if path.parent.is_dir() else ""
+        )
+        raise AudioError(f"There is no file '{path}'.{near}")
+    if path.is_dir():
+        raise AudioError(f"'{path}' is a directory; name a file in it, or a pattern: '{path / '*.wav'}'.")
+    if not stat.S_ISREG(path.stat().st_mode):
+        with path.open("rb") as stream:
+            return _spooled(stream, str(path))
+    return Body(f"'{path}'", lambda: path.open("rb"), path.stat().st_size)
+
+
+def _filesystem(url: str) -> Body:
+    try:
+        import fsspec  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtra(f"Opening {url}", "cloud") from None
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+        size = system.size(path)
+    except FileNotFoundError as error:
+        raise AudioError(f"There is no file '{url}'.") from error
+    except (ValueError, ImportError) as error:
+        raise AudioError(f"'{url}' cannot be opened: {error}") from error
+    return Body(f"'{url}'", lambda: system.open(path, "rb"), size)
+
+
+def _bytes(data: bytes, name: str, complete: bool = False) -> Body:
+    return Body(name, lambda: io.BytesIO(data), len(data), complete)
+
+
+def _array(samples: Any, rate: float | None) -> Body:
+    if rate is None:
+        raise AudioError("An array needs its rate: (samples, 16000), or sample_rate=16000.")
+    return _bytes(wav(samples, rate), "the array", complete=True)
+
+
+def _is_array(source: Any) -> bool:
+    return hasattr(source, "__array__") or hasattr(source, "__array_interface__")
+
+
+def _displayed(source: Any) -> Body | Remote:
+    """What an ``IPython.display.Audio`` holds; it is known by its attributes, not imported."""
+    data, url = getattr(source, "data", None), getattr(source, "url", None)
+    if isinstance(data, bytes):
+        return _bytes(data, "the Audio object")
+    if isinstance(url, str):
+        return _named(url)
+    kind = type(source).__name__
+    raise AudioError(f"A source is a path, URL, bytes, file object, Audio, or (array, rate), not {kind}.")
+
+
+def _stream(stream: BinaryIO) -> Body:
+    name = str(getattr(stream, "name", "the stream"))
+    if not (hasattr(stream, "seekable") and stream.seekable()):
+        return _spooled(stream, name)
+    start = stream.tell()
+    length = stream.seek(0, os.SEEK_END) - start
+    stream.seek(start)
+    return Body(name, lambda: _Rewound(stream, start), length)
+
+
+class _Rewound(AbstractContextManager[Any]):
+    """A caller's stream, set back to where it was; it stays open."""
+
+    def __init__(self, stream: Any, start: int) -> None:
+        self.stream, self.start = stream, start
+
+    def __enter__(self) -> Any:
+        self.stream.seek(self.start)
+        return self.stream
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.seek(self.start)
+
+
+def _spooled(stream: Any, name: str) -> Body:
+    """A stream that cannot be rewound, kept so that it can be sent again."""
+    kept = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - lives as long as the body
+    first = stream.read(CHUNK)
+    if isinstance(first, str):
+        raise AudioError(f"{name} gives text; open it in binary mode: open(path, 'rb').")
+    for piece in chain([first], iter(lambda: stream.read(CHUNK), b"")):
+        kept.write(piece)
+    length = kept.tell()
+    return Body(name, lambda: _Rewound(kept, 0), length)
+
+
+def _check(body: Body, encoding: str | None, rate: float | None, channels: int | None) -> None:
+    head = body.head()
+    if not head:
+        raise AudioError(f"{body.name} is empty.")
+    kind = text_kind(head) if encoding is None or head.lstrip()[:1] == b"<" else ""
+    if kind:
+        raise AudioError(f"{body.name} is {kind}, not audio. Was the download an error page?")
+    form = sniff(head)
+    if form is None:
+        _check_raw(body, encoding, rate, channels)
+    elif encoding is not None and encoding not in form.encodings:
+        right = f"encoding='{form.encodings[0]}' or none" if form.encodings else "no encoding"
+        raise AudioError(f"{body.name} is {form.name}: give {right}, not encoding='{encoding}'.")
+    elif encoding is None and (rate is not None or channels is not None):
+        raise AudioError(
+            f"{body.name} is {form.name} and says its own sample rate and channels: leave those options out."
+        )
+
+
+def _check_raw(body: Body, encoding: str | None, rate: float | None, channels: int | None) -> None:
+    if encoding is None:
+        raise AudioError(
+            f"{body.name} has no header of a known audio format. "
+            "If it is raw audio, say which: encoding='linear16', sample_rate=16000."
+        )
+    if encoding in ("flac", "ogg-opus"):
+        raise AudioError(f"{body.name} is not {encoding}: leave encoding out, or give the right one.")
+    needed = FIXED_RATES.get(encoding)
+    if rate is None or (needed is not None and rate != needed):
+        wanted = needed or 16000
+        raise AudioError(f"encoding='{encoding}' needs the rate of the raw audio: sample_rate={wanted}.")
+    width = {"linear16": 2, "linear32": 4}.get(encoding, 1) * (channels or 1)
+    if encoding.startswith("linear") and body.length is not None and body.length % width:
+        raise AudioError(
+            f"{body.name} has {body.length} bytes, not a whole number of {encoding} samples "
+            f"({width} bytes each for {channels or 1} channel(s)): encoding or channels are wrong."
+        )

@@ -1,0 +1,260 @@
+"""The clients: `Deepgram`, blocking, and `AsyncDeepgram`, awaited, with the same operations."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
+
+from dgnb import __version__, operations
+from dgnb.errors import CredentialError, MissingExtra, OptionError
+from dgnb.lazy import load
+from dgnb.operations import Flow
+from dgnb.protocol.params import ListenOptions, ListenSubmitOptions
+from dgnb.protocol.routes import Hosts, hosts
+from dgnb.protocol.signatures import describe, signature
+from dgnb.transport.credentials import Credential, find, given
+from dgnb.transport.retry import Retry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+C_co = TypeVar("C_co", bound="_Client", covariant=True)
+
+log = logging.getLogger("dgnb")
+
+NOTICE = (
+    "dgnb: no Deepgram key found, so the offline sandbox answers (rough recognition, no network). "
+    "Set DEEPGRAM_API_KEY to use Deepgram."
+)
+
+
+class Operation(Generic[P, T]):
+    """Publishes a flow as a method: blocking on `Deepgram`, awaited on `AsyncDeepgram`.
+
+    Parameters
+    ----------
+    flow : callable
+        Makes the flow.
+    table : type
+        Its options; they become the method's keyword arguments and a part of its docstring.
+    """
+
+    def __init__(self, flow: Callable[P, Flow[T]], table: type) -> None:
+        self.flow, self.table = flow, table
+        self.__doc__ = f"{inspect.getdoc(flow)}\n\n{describe(table)}"
+        self.__signature__ = signature(flow, table)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Operation[P, T]: ...
+    @overload
+    def __get__(self, instance: Namespace[Deepgram], owner: type) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, instance: Namespace[AsyncDeepgram], owner: type) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, instance: Namespace[Any] | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        run, flow = instance._client.run, self.flow
+
+        def method(*args: P.args, **options: P.kwargs) -> Any:
+            return run(flow(*args, **options))
+
+        method.__name__, method.__doc__ = flow.__name__, self.__doc__
+        method.__signature__ = self.__signature__  # type: ignore[attr-defined]
+        return method
+
+
+class Namespace(Generic[C_co]):
+    """Operations that belong together, bound to a client."""
+
+    def __init__(self, client: C_co) -> None:
+        self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} of {self._client!r}>"
+
+
+class Listen(Namespace[C_co]):
+    """Recorded speech into text: ``listen(source)``, ``listen.submit(source, callback=...)``."""
+
+    __call__ = Operation(operations.listen, ListenOptions)
+    submit = Operation(operations.submit, ListenSubmitOptions)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return type(self).__call__.__signature__
+
+
+class _Client:
+    """What both clients have in common: where requests go, and in whose name."""
+
+    def __init__(  # noqa: PLR0913 - each is a choice of the user's
+        self,
+        api_key: str | None = None,
+        *,
+        access_token: str | None = None,
+        sandbox: bool | None = None,
+        base_url: str | None = None,
+        region: str | None = None,
+        timeout: float = 30.0,
+        retries: int = 2,
+        proxy: str | None = None,
+    ) -> None:
+        credential = given(api_key, access_token)
+        del api_key, access_token  # a traceback may show this frame's variables
+        if sandbox and (credential or base_url or region):
+            raise OptionError("sandbox=True goes without a key, token, base_url or region.", "sandbox")
+        self._hosts = hosts(base_url, region)
+        self._credential = None if sandbox else credential or find()
+        if self._credential is not None:
+            self._credential.check()
+        self._timeout, self._retry, self._proxy = timeout, Retry(retries), proxy
+        self.sandbox = self._credential is None
+        """Whether the offline sandbox answers, and not the service."""
+        if self.sandbox and not sandbox:
+            self._fall_back(allowed=sandbox is None and not (base_url or region))
+
+    def _fall_back(self, allowed: bool) -> None:
+        if not allowed:
+            raise CredentialError(
+                "No Deepgram key found. Give Deepgram(api_key=...), set DEEPGRAM_API_KEY, "
+                "or work without one: Deepgram(sandbox=True)."
+            )
+        log.warning(NOTICE)
+
+    @cached_property
+    def _settings(self) -> Any:
+        make = load("dgnb.transport.http:Settings")
+        place, credential = self._hosts, self._credential
+        if credential is None:
+            url = sandbox_url()
+            place, credential = Hosts(url, url), Credential("Token", "sandbox", "the sandbox")
+        agent = f"dgnb/{__version__}"
+        return make(place, credential, agent, self._timeout, self._retry, self._proxy)
+
+    def __repr__(self) -> str:
+        if self._credential is None:
+            return f"{type(self).__name__}(sandbox)"
+        source = f"{self._credential.kind} from {self._credential.origin}"
+        return f"{type(self).__name__}({self._hosts.api}, {source})"
+
+
+def sandbox_url() -> str:
+    """Return the URL of this process's sandbox, which is started on first use.
+
+    Raises
+    ------
+    MissingExtra
+        The sandbox's packages are not installed.
+    """
+    try:
+        shared = load("dgnb.sandbox:shared")
+    except ImportError as error:
+        raise MissingExtra("The offline sandbox", "sandbox") from error
+    return str(shared().url)
+
+
+class Deepgram(_Client):
+    """The blocking client. It works in scripts and in notebook cells alike.
+
+    Parameters
+    ----------
+    api_key : str, optional
+        Otherwise the first found of ``DEEPGRAM_API_KEY``, ``DEEPGRAM_ACCESS_TOKEN``, the OS
+        keyring, and Colab secrets; without any, the offline sandbox answers and says so.
+    access_token : str, optional
+        Short-lived token; goes before a key.
+    sandbox : bool, optional
+        ``True``: always the sandbox. ``False``: never.
+    base_url : str, optional
+        Root of a self-hosted or dedicated service.
+    region : {"global", "eu", "au", "in"}, optional
+    timeout : float, default 30.0
+        To connect, and between two pieces of data [s]. What the service may take to
+        answer, 10 minutes for a recording, is added.
+    retries : int, default 2
+        Further attempts after a cut connection or a passing refusal (429, 5xx).
+    proxy : str, optional
+        URL of a proxy; otherwise the environment's is used.
+
+    Raises
+    ------
+    CredentialError
+        No key was found and the sandbox is ruled out, or the key cannot be one.
+    MissingExtra
+        The sandbox is needed but not installed; raised by the first call.
+
+    Examples
+    --------
+    >>> with Deepgram(sandbox=True) as dg:
+    ...     print(dg)
+    Deepgram(sandbox)
+    """
+
+    @cached_property
+    def listen(self) -> Listen[Deepgram]:
+        """Recorded speech into text."""
+        return Listen(self)
+
+    @cached_property
+    def _channel(self) -> Any:
+        return load("dgnb.transport.http:Channel")(self._settings)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Return what a flow of `dgnb.operations` returns."""
+        result: T = self._channel.run(flow)
+        return result
+
+    def close(self) -> None:
+        """Close the client's connections; the next call opens new ones."""
+        channel = self.__dict__.pop("_channel", None)
+        if channel is not None:
+            channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncDeepgram(_Client):
+    """The asynchronous client: the same operations, awaited. See `Deepgram` for its parameters.
+
+    Examples
+    --------
+    >>> import asyncio
+    >>> import numpy as np
+    >>> async def main():
+    ...     async with AsyncDeepgram(sandbox=True) as dg:
+    ...         return await dg.listen((np.zeros(8000), 16000))
+    >>> asyncio.run(main()).duration
+    0.5
+    """
+
+    @cached_property
+    def listen(self) -> Listen[AsyncDeepgram]:
+        """Recorded speech into text."""
+        return Listen(self)
+
+    @cached_property
+    def _channel(self) -> Any:
+        return load("dgnb.transport.http:AsyncChannel")(self._settings)
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Return what a flow of `dgnb.operations` returns."""
+        result: T = await self._channel.run(flow)
+        return result
+
+    async def close(self) -> None:
+        """Close the client's connections; the next call opens new ones."""
+        channel = self.__dict__.pop("_channel", None)
+        if channel is not None:
+            await channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()

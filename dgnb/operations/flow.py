@@ -1,0 +1,77 @@
+"""What flows yield and are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from dgnb.audio import Body
+from dgnb.protocol.options import Query
+from dgnb.protocol.refusals import refusal
+from dgnb.protocol.routes import Route
+from dgnb.results import Result
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Result)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent, without host and credential.
+
+    Parameters
+    ----------
+    route : Route
+    query : tuple of (str, str)
+    body : Body or bytes
+    content_type : str
+        Of the body, empty without one.
+    patience : float
+        The longest that the service may work before it answers [s].
+    """
+
+    route: Route
+    query: Query = ()
+    body: Body | bytes = b""
+    content_type: str = ""
+    patience: float = 60.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back.
+
+    Parameters
+    ----------
+    status : int
+    body : bytes
+    headers : mapping
+        Names in lower case.
+    """
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the service refused."""
+        return self.status >= 400
+
+    def decode(self, kind: type[R]) -> R:
+        """Return the body as a result.
+
+        Raises
+        ------
+        ApiError
+            The service refused.
+        ReplyError
+            The body is not what the API promises.
+        """
+        if self.refused:
+            raise refusal(self.status, self.body, self.headers.get("dg-request-id", ""))
+        return kind.from_json(self.body)
+
+
+Flow = Generator[Request, Reply, T]

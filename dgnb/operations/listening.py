@@ -1,0 +1,108 @@
+"""``POST /v1/listen``: recorded speech into text."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+import msgspec
+
+from dgnb.audio import AudioLike, Body, load
+from dgnb.errors import OptionError
+from dgnb.operations.flow import Flow, Request
+from dgnb.protocol import routes
+from dgnb.protocol.models import DEFAULT_LISTEN_MODEL, processing_limit
+from dgnb.protocol.options import Query, check, encode, nearest, rows
+from dgnb.protocol.params import LISTEN_RULES, ListenOptions, ListenSubmitOptions
+from dgnb.results import Accepted, Transcript
+
+
+def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Transcript]:
+    """Transcript of recorded speech.
+
+    Parameters
+    ----------
+    source : path, URL, bytes, file object, IPython Audio, or (array, rate)
+        What to listen to. The service fetches an ``http(s)`` URL itself; everything else is
+        sent, a file streamed from disk. An array has shape ``(samples,)`` or
+        ``(samples, channels)``, with its rate in Hz beside it.
+
+    Returns
+    -------
+    Transcript
+        Text, words with times [s] and confidences [0, 1], and what was found in them.
+
+    Raises
+    ------
+    AudioError, OptionError
+        Before anything is sent: the source or an option cannot be right.
+    ApiError, ConnectionFailed
+        The service refused, or could not be reached.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dgnb import Deepgram
+    >>> with Deepgram(sandbox=True) as dg:
+    ...     call = dg.listen((np.zeros(8000), 16000), model="nova-3")
+    >>> call.duration, call.text
+    (0.5, '')
+    """
+    if "callback" in options:
+        raise OptionError(
+            "With a callback the transcript comes later: listen.submit(source, callback=...).", "callback"
+        )
+    reply = yield _request(source, options, ListenOptions)
+    return reply.decode(Transcript)
+
+
+def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow[Accepted]:
+    """Receipt for recorded speech whose transcript goes to ``callback``.
+
+    Parameters
+    ----------
+    source : path, URL, bytes, file object, IPython Audio, or (array, rate)
+        What to listen to.
+
+    Returns
+    -------
+    Accepted
+        The request's id. The transcript is sent to the callback when it is ready.
+
+    Raises
+    ------
+    AudioError, OptionError, ApiError, ConnectionFailed
+        As for ``listen``.
+    """
+    if "callback" not in options:
+        raise OptionError("submit needs callback='https://...', where the transcript goes.", "callback")
+    reply = yield _request(source, options, ListenSubmitOptions)
+    return reply.decode(Accepted)
+
+
+def _request(source: AudioLike, options: Mapping[str, Any], table: type) -> Request:
+    check(options, LISTEN_RULES)
+    query = encode(options, table)
+    _warn_of_unknown(options, table)
+    patience = processing_limit(options.get("model", DEFAULT_LISTEN_MODEL))
+    body = load(source, options.get("encoding"), options.get("sample_rate"), options.get("channels"))
+    if isinstance(body, Body):
+        query = _without_raw(query, body)
+        return Request(routes.LISTEN, query, body, "application/octet-stream", patience)
+    return Request(routes.LISTEN, query, msgspec.json.encode({"url": body.url}), "application/json", patience)
+
+
+def _without_raw(query: Query, body: Body) -> Query:
+    """The query without hints about raw audio when the body has a header made here."""
+    raw = ("encoding", "sample_rate", "channels") if body.complete else ()
+    return tuple((name, value) for name, value in query if name not in raw)
+
+
+def _warn_of_unknown(options: Mapping[str, Any], table: type) -> None:
+    for name in options:
+        if name not in rows(table):
+            text = (
+                f"dgnb does not know the option '{name}' and sends it as it is.{nearest(name, rows(table))}"
+            )
+            warnings.warn(text, UserWarning, stacklevel=2)

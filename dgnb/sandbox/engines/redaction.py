@@ -1,0 +1,94 @@
+"""Redaction: sensitive words replaced by ``[LABEL_n]``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from dgnb.results.transcript import Word
+from dgnb.sandbox.engines.entities import labelled
+from dgnb.sandbox.engines.expressions import Expression
+from dgnb.sandbox.engines.lexicon import word_set
+from dgnb.sandbox.engines.spelling import respelt
+
+_PCI = word_set("CREDIT_CARD CREDIT_CARD_EXPIRATION CVV")
+_PLACES = word_set("LOCATION_CITY LOCATION_COUNTRY LOCATION_STATE")
+_NUMERIC = _PCI | word_set("AGE DATE MONEY PHONE_NUMBER SSN TIME")
+_PII = (_NUMERIC - _PCI) | _PLACES | word_set("EMAIL_ADDRESS NAME ORGANIZATION URL")
+_SINGLE = _NUMERIC | _PII | word_set("CARDINAL DURATION ORDINAL PERCENT")
+
+GROUPS = {
+    "pci": _PCI,
+    "pii": _PII,
+    "numbers": _NUMERIC,
+    "true": _NUMERIC,
+    "aggressive_numbers": _NUMERIC,
+    "location": _PLACES,
+    "false": frozenset[str](),
+}
+"""Labels that each group stands for, as far as they can be found here."""
+
+_DIGITS = {"numbers": 3, "true": 3, "aggressive_numbers": 1}
+"""The fewest digits of any other number that is redacted too, as ``[NUMBER_n]``."""
+
+
+class Redaction(NamedTuple):
+    """Redacted words, and what was asked for but cannot be found here (to be told as a warning)."""
+
+    words: list[Word]
+    unsupported: tuple[str, ...]
+
+
+def redact(words: Sequence[Word], what: Sequence[str]) -> Redaction:
+    """Words with sensitive expressions replaced by their label and a running number.
+
+    Parameters
+    ----------
+    words : sequence of Word
+    what : sequence of str
+        Groups (``pci``, ``pii``, ``numbers``, ``aggressive_numbers``) or single kinds in small letters, such
+        as ``email_address``. ``numbers`` replaces numbers of three or more digits, ``aggressive_numbers`` all.
+
+    Returns
+    -------
+    Redaction
+        An expression of several words becomes one. The same expression has the same number each time.
+
+    Examples
+    --------
+    >>> from dgnb.sandbox.engines.grouping import transcript, words_of
+    >>> redacted = redact(words_of("Write to jo@example.com about claim four four one two."), ["pii", "numbers", "phi"])
+    >>> transcript(redacted.words), redacted.unsupported
+    ('Write to [EMAIL_ADDRESS_1] about claim [NUMBER_1].', ('phi',))
+    """
+    asked = [name.lower() for name in what]
+    labels = frozenset[str]().union(*(GROUPS.get(name, {name.upper()} & _SINGLE) for name in asked))
+    digits = min((_DIGITS[name] for name in asked if name in _DIGITS), default=0)
+    known = GROUPS.keys() | {label.lower() for label in _SINGLE}
+    unsupported = tuple(dict.fromkeys(name for name in asked if name not in known))
+    return Redaction(_replaced(words, _sensitive(words, labels, digits)), unsupported)
+
+
+def _sensitive(words: Sequence[Word], labels: Iterable[str], digits: int) -> list[Expression]:
+    """Give the expressions to replace, other numbers under the label NUMBER."""
+    found = []
+    for expression in labelled(words):
+        if expression.label in labels:
+            found.append(expression)
+        elif digits and _count(words, expression) >= digits:
+            found.append(expression._replace(label="NUMBER"))
+    return found
+
+
+def _replaced(words: Sequence[Word], found: Sequence[Expression]) -> list[Word]:
+    new: list[Word] = []
+    counts: dict[str, dict[str, int]] = {}
+    done = 0
+    for expression in found:
+        part = words[expression.start : expression.end]
+        seen = counts.setdefault(expression.label, {})
+        number = seen.setdefault(" ".join(word.word for word in part), len(seen) + 1)
+        new += words[done : expression.start]
+        new += respelt(part, f"[{expression.label}_{number}]")
+        done = expression.end
+    return [*new, *words[done:]]

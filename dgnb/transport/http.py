@@ -1,0 +1,214 @@
+"""Flows driven over HTTP: a blocking driver and its asynchronous twin."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar
+
+import httpx
+
+from dgnb.audio import Body
+from dgnb.errors import ConnectionFailed, TimedOut
+from dgnb.operations import Flow, Reply, Request
+from dgnb.protocol.routes import Hosts
+from dgnb.transport.credentials import Credential
+from dgnb.transport.retry import Retry
+
+T = TypeVar("T")
+
+Outcome = Reply | httpx.TransportError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach the service.
+
+    Parameters
+    ----------
+    hosts : Hosts
+    credential : Credential
+    user_agent : str
+    timeout : float
+        To connect, and between two pieces of data [s]. What the service may take
+        to answer is added by each operation.
+    retry : Retry
+    proxy : str or None
+        URL of a proxy; ``None`` follows the environment.
+    """
+
+    hosts: Hosts
+    credential: Credential
+    user_agent: str
+    timeout: float = 30.0
+    retry: Retry = field(default_factory=Retry)
+    proxy: str | None = field(default=None, repr=False)
+
+
+class _Authorization(httpx.Auth):
+    """Adds the credential as late as possible, so that no request object holds it before it is sent."""
+
+    def __init__(self, credential: Credential) -> None:
+        self.credential = credential
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self.credential.header
+        yield request
+
+
+class _Link:
+    """What both drivers know: settings into httpx's arguments, requests into httpx's requests."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "auth": _Authorization(self.settings.credential),
+            "headers": {"User-Agent": self.settings.user_agent},
+            "proxy": self.settings.proxy,
+            "trust_env": not _on_loopback(self.settings.hosts),
+        }
+
+    def message(self, request: Request, content: Any) -> dict[str, Any]:
+        headers = {"Content-Type": request.content_type} if request.content_type else {}
+        length = request.body.length if isinstance(request.body, Body) else None
+        if length is not None:
+            headers["Content-Length"] = str(length)
+        wait = self.settings.timeout
+        return {
+            "method": request.route.method,
+            "url": self.settings.hosts.url(request.route),
+            "params": list(request.query) or None,
+            "headers": headers,
+            "content": content,
+            "timeout": httpx.Timeout(wait, read=wait + request.patience),
+        }
+
+    def pause(self, attempt: int, outcome: Outcome) -> float | None:
+        if isinstance(outcome, Reply):
+            return self.settings.retry.pause(attempt, outcome.status, outcome.headers.get("retry-after", ""))
+        # After a read time-out the service may still be at work, and would bill the same audio twice.
+        final = isinstance(outcome, httpx.ReadTimeout | httpx.UnsupportedProtocol | httpx.LocalProtocolError)
+        return None if final else self.settings.retry.pause(attempt, None)
+
+    def reply(self, outcome: Outcome) -> Reply:
+        if isinstance(outcome, Reply):
+            return outcome
+        host = httpx.URL(self.settings.hosts.api).host
+        if isinstance(outcome, httpx.TimeoutException):
+            raise TimedOut(f"{host} did not answer in time; Deepgram(timeout=...) waits longer.") from outcome
+        raise ConnectionFailed(f"The connection to {host} failed: {outcome}") from outcome
+
+
+class Channel(_Link):
+    """The blocking driver. It works in any thread, also while an event loop runs in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._http = httpx.Client(**self.arguments())
+
+    def run(self, flow: Flow[T]) -> T:
+        """Return what a flow returns, sending what it yields."""
+        try:
+            request = next(flow)
+            while True:
+                request = flow.send(self._exchange(request))
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    def _exchange(self, request: Request) -> Reply:
+        for attempt in count(1):
+            outcome = self._send(request)
+            pause = self.pause(attempt, outcome)
+            if pause is None:
+                break
+            time.sleep(pause)
+        return self.reply(outcome)
+
+    def _send(self, request: Request) -> Outcome:
+        body = request.body
+        content: Iterator[bytes] | bytes = body.chunks() if isinstance(body, Body) else body
+        try:
+            return _reply(self._http.send(self._http.build_request(**self.message(request, content))))
+        except httpx.TransportError as error:
+            return error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+
+class AsyncChannel(_Link):
+    """The asynchronous driver."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._http = httpx.AsyncClient(**self.arguments())
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Return what a flow returns, sending what it yields."""
+        try:
+            request = await asyncio.to_thread(_first, flow)
+            if isinstance(request, StopIteration):
+                raise request
+            while True:
+                request = flow.send(await self._exchange(request))
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    async def _exchange(self, request: Request) -> Reply:
+        for attempt in count(1):
+            outcome = await self._send(request)
+            pause = self.pause(attempt, outcome)
+            if pause is None:
+                break
+            await asyncio.sleep(pause)
+        return self.reply(outcome)
+
+    async def _send(self, request: Request) -> Outcome:
+        body = request.body
+        content: AsyncIterator[bytes] | bytes = _pieces(body) if isinstance(body, Body) else body
+        try:
+            return _reply(await self._http.send(self._http.build_request(**self.message(request, content))))
+        except httpx.TransportError as error:
+            return error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+
+def _first(flow: Flow[T]) -> Request | StopIteration:
+    """A flow's first request; made in a thread, since it looks at the audio.
+
+    A future cannot carry ``StopIteration`` as an exception, so it is returned.
+    """
+    try:
+        return next(flow)
+    except StopIteration as stop:
+        return stop
+
+
+async def _pieces(body: Body) -> AsyncIterator[bytes]:
+    """A body's pieces, read in a thread: a slow disk must not hold up the event loop."""
+    chunks = body.chunks()
+    try:
+        while piece := await asyncio.to_thread(next, chunks, b""):
+            yield piece
+    finally:
+        await asyncio.to_thread(chunks.close)  # type: ignore[attr-defined]
+
+
+def _reply(response: httpx.Response) -> Reply:
+    return Reply(response.status_code, response.content, dict(response.headers))
+
+
+def _on_loopback(hosts: Hosts) -> bool:
+    """Whether the service is on this machine, where a proxy from the environment does not lead."""
+    return httpx.URL(hosts.api).host in ("127.0.0.1", "localhost", "::1")
