@@ -1,0 +1,64 @@
+"""Results that are delivered to a callback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
+
+from dgnb.sandbox.replies import bad_query
+
+PORTS = (80, 443, 8080, 8443)
+"""Ports that a callback may have, as documented; on this machine any port will do."""
+
+ATTEMPTS, PAUSE = 10, 30.0
+"""How often a delivery that was not taken is tried again, and the pause between [s], as documented."""
+
+
+def check(url: str) -> None:
+    """Raise `RefusedError` when a callback's URL is not one that the service takes."""
+    parts = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    local = parts.hostname in ("127.0.0.1", "localhost")
+    if default is None or not parts.hostname or not (local or (parts.port or default) in PORTS):
+        raise bad_query(f"Invalid callback URL: http(s) on port {', '.join(map(str, PORTS))}.")
+
+
+class Jobs:
+    """Deliveries under way. They end with the server."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, url: str, method: str, token: str, work: Callable[[], Awaitable[bytes]]) -> None:
+        """Do `work` in the background and deliver the JSON that it gives."""
+        task = asyncio.get_running_loop().create_task(_deliver(url, method, token, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Give up what is not delivered yet."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _deliver(url: str, method: str, token: str, work: Callable[[], Awaitable[bytes]]) -> None:
+    body = await work()
+    for _ in range(ATTEMPTS + 1):
+        if await asyncio.to_thread(_taken, url, method, token, body):
+            return
+        await asyncio.sleep(PAUSE)
+
+
+def _taken(url: str, method: str, token: str, body: bytes) -> bool:
+    """Whether the receiver answered with a 2xx status."""
+    headers = {"Content-Type": "application/json", "dg-token": token}
+    direct = ProxyHandler({}) if urlsplit(url).hostname in ("127.0.0.1", "localhost") else ProxyHandler()
+    request = Request(url, body, headers, method=method)  # noqa: S310 - the scheme was checked
+    try:
+        with build_opener(direct).open(request, timeout=30) as response:
+            return 200 <= response.status < 300
+    except OSError:
+        return False

@@ -1,0 +1,123 @@
+"""``POST /v1/listen``: recorded speech into text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dgnb.errors import OptionError
+from dgnb.protocol import models
+from dgnb.protocol.options import check, decode
+from dgnb.protocol.params import LISTEN_RULES, ListenSubmitOptions
+from dgnb.protocol.refusals import legacy_body
+from dgnb.results import Accepted, DiarizeInfo, Metadata, ModelInfo, Transcript, Word, to_wire
+from dgnb.sandbox import jobs
+from dgnb.sandbox.engines import speakers
+from dgnb.sandbox.engines.decoding import DecodeError, Recording
+from dgnb.sandbox.engines.decoding import decode as decode_audio
+from dgnb.sandbox.engines.workers import Workers
+from dgnb.sandbox.intake import Upload, receive
+from dgnb.sandbox.replies import RefusedError, answer, bad_query, bad_request
+from dgnb.sandbox.transcription import Transcription
+
+
+async def listen(request: Request) -> Response:
+    """The transcript of a recording, or the receipt when it goes to a callback."""
+    options = _options(request)
+    upload = await receive(request)
+    workers, request_id = request.app.state.workers, request.state.request_id
+    if "callback" not in options:
+        return answer(await transcribe(upload, options, workers, request_id))
+
+    async def work() -> bytes:
+        try:
+            return to_wire(await transcribe(upload, options, workers, request_id))
+        except RefusedError as error:
+            return msgspec.json.encode(legacy_body(error.code, error.message, request_id))
+
+    method, token = options.get("callback_method", "POST"), "sandbox"
+    request.app.state.jobs.start(options["callback"], method, token, work)
+    return answer(Accepted(request_id=request_id))
+
+
+def _options(request: Request) -> dict[str, Any]:
+    try:
+        options = decode(request.query_params.multi_items(), ListenSubmitOptions)
+        check(options, LISTEN_RULES)
+    except OptionError as error:
+        raise bad_query(str(error)) from error
+    if options.get("model", models.DEFAULT_LISTEN_MODEL) not in models.LISTEN_MODELS:
+        raise bad_request("Bad Request: No such model/version combination found.")
+    if "callback" in options:
+        jobs.check(options["callback"])
+    return options
+
+
+async def transcribe(
+    upload: Upload, options: Mapping[str, Any], workers: Workers, request_id: str
+) -> Transcript:
+    """Return the transcript of a recording.
+
+    Raises
+    ------
+    RefusedError
+        The bytes are not audio.
+    """
+    asked = Transcription(options)
+    recording = await asyncio.to_thread(_decoded, upload, options)
+    heard = [await _heard(samples, asked, workers) for samples in recording.samples]
+    results = await asyncio.to_thread(asked.results, heard)
+    metadata = _metadata(upload, recording, asked, request_id, sum(map(len, heard)))
+    return Transcript(metadata=metadata, results=results)
+
+
+def _decoded(upload: Upload, options: Mapping[str, Any]) -> Recording:
+    hints = {name: options.get(name) for name in ("encoding", "sample_rate", "channels")}
+    try:
+        recording = decode_audio(upload.file, **hints)
+    except DecodeError as error:
+        raise bad_request(f"Bad Request: failed to process audio: {error}") from error
+    finally:
+        upload.file.close()
+    return recording if options.get("multichannel") else recording.mixed()
+
+
+async def _heard(samples: Any, asked: Transcription, workers: Workers) -> list[Word]:
+    words = await workers.recognise(samples, asked.keyterms) if asked.english else []
+    if not asked.diarized or not words:
+        return words
+    labels = await asyncio.to_thread(speakers.label, samples, words)
+    return [
+        msgspec.structs.replace(word, speaker=speaker, speaker_confidence=confidence)
+        for word, (speaker, confidence) in zip(words, labels, strict=True)
+    ]
+
+
+def _metadata(
+    upload: Upload, recording: Recording, asked: Transcription, request_id: str, words: int
+) -> Metadata:
+    engine = workers_name()
+    uuid = str(uuid5(NAMESPACE_URL, f"dgnb-sandbox/{engine}"))
+    return Metadata(
+        transaction_key="deprecated",
+        request_id=request_id,
+        sha256=upload.sha256,
+        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration=recording.duration,
+        channels=recording.channels,
+        models=[uuid],
+        model_info={uuid: ModelInfo(name=f"sandbox {engine}", version="1", arch="sandbox")},
+        diarize_info=DiarizeInfo(model_uuid=uuid, arch="sandbox") if asked.diarized else None,
+        tags=asked.values("tag") or None,
+        extra=dict(item.split(":", 1) if ":" in item else (item, "") for item in asked.values("extra"))
+        or None,
+        warnings=asked.notices or None,
+        **asked.infos(words),
+    )

@@ -1,0 +1,127 @@
+"""A real JupyterLab, and a real browser to look at it."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.notebooks.execution import keyless
+
+READY = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  const session = panel?.sessionContext;
+  return panel?.content?.model && session?.isReady && session.kernelDisplayStatus === 'idle';
+}"""
+
+CHROMIUM = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """The path of the machine's Chromium or Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab."""
+
+    url: str
+    token: str
+    root: Path
+
+    def address(self, path: str) -> str:
+        """The page of one notebook, alone and with a fresh workspace."""
+        return f"{self.url}/doc/tree/{path}?token={self.token}&reset"
+
+
+@contextmanager
+def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
+    """A JupyterLab on `root` that reads and writes its settings below `home` only."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
+        *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True", *options),
+    ]
+    with (home / "lab.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        _wait(f"{url}/api/status?token={token}", server, home / "lab.log")
+        yield Lab(url, token, root)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    notices = home / "settings" / "@jupyterlab" / "apputils-extension"
+    notices.mkdir(parents=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (notices / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    names = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    return keyless() | {name: str(home / folder) for name, folder in names.items()}
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers; its log is the message when it does not."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            opener.open(url, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)  # nothing tells when a foreign process starts to listen
+        else:
+            return
+    raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def open_notebook(page: Any, address: str) -> None:
+    """Open a notebook and wait for its kernel."""
+    page.goto(address)
+    page.wait_for_function(READY, timeout=60_000)
+
+
+def run_all(page: Any) -> bool:
+    """Run all cells; false when one failed."""
+    command = "async () => await window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    return bool(page.evaluate(command))
+
+
+def outputs(page: Any) -> list[list[dict[str, Any]]]:
+    """The outputs of every cell, as the notebook stores them."""
+    cells = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.outputs?.toJSON() ?? [])"
+    found: list[list[dict[str, Any]]] = page.evaluate(cells)
+    return found
