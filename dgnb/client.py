@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
+from typing import Any, Self, TypeVar
 
-from dgnb import __version__, operations
+from dgnb import __version__, namespaces
 from dgnb.errors import CredentialError, MissingExtra, OptionError
 from dgnb.lazy import load
 from dgnb.operations import Flow
-from dgnb.protocol.params import ListenOptions, ListenSubmitOptions
 from dgnb.protocol.routes import Hosts, hosts
-from dgnb.protocol.signatures import describe, signature
+from dgnb.publication import Namespace
 from dgnb.transport.credentials import Credential, find, given
 from dgnb.transport.retry import Retry
 
-P = ParamSpec("P")
 T = TypeVar("T")
-C_co = TypeVar("C_co", bound="_Client", covariant=True)
 
 log = logging.getLogger("dgnb")
 
@@ -30,64 +25,25 @@ NOTICE = (
 )
 
 
-class Operation(Generic[P, T]):
-    """Publishes a flow as a method: blocking on `Deepgram`, awaited on `AsyncDeepgram`.
-
-    Parameters
-    ----------
-    flow : callable
-        Makes the flow.
-    table : type
-        Its options; they become the method's keyword arguments and a part of its docstring.
-    """
-
-    def __init__(self, flow: Callable[P, Flow[T]], table: type) -> None:
-        self.flow, self.table = flow, table
-        self.__doc__ = f"{inspect.getdoc(flow)}\n\n{describe(table)}"
-        self.__signature__ = signature(flow, table)
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Operation[P, T]: ...
-    @overload
-    def __get__(self, instance: Namespace[Deepgram], owner: type) -> Callable[P, T]: ...
-    @overload
-    def __get__(self, instance: Namespace[AsyncDeepgram], owner: type) -> Callable[P, Awaitable[T]]: ...
-    def __get__(self, instance: Namespace[Any] | None, owner: type) -> Any:
-        if instance is None:
-            return self
-        run, flow = instance._client.run, self.flow
-
-        def method(*args: P.args, **options: P.kwargs) -> Any:
-            return run(flow(*args, **options))
-
-        method.__name__, method.__doc__ = flow.__name__, self.__doc__
-        method.__signature__ = self.__signature__  # type: ignore[attr-defined]
-        return method
-
-
-class Namespace(Generic[C_co]):
-    """Operations that belong together, bound to a client."""
-
-    def __init__(self, client: C_co) -> None:
-        self._client = client
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__.lower()} of {self._client!r}>"
-
-
-class Listen(Namespace[C_co]):
-    """Recorded speech into text: ``listen(source)``, ``listen.submit(source, callback=...)``."""
-
-    __call__ = Operation(operations.listen, ListenOptions)
-    submit = Operation(operations.submit, ListenSubmitOptions)
-
-    @property
-    def __signature__(self) -> inspect.Signature:
-        return type(self).__call__.__signature__
-
-
 class _Client:
-    """What both clients have in common: where requests go, and in whose name."""
+    """What both clients have in common: where requests go, in whose name, and the operations."""
+
+    listen: namespaces.Listen[Self]
+    speak: namespaces.Speak[Self]
+    read: namespaces.Read[Self]
+    models: namespaces.Models[Self]
+    projects: namespaces.Projects[Self]
+    keys: namespaces.Keys[Self]
+    members: namespaces.Members[Self]
+    invites: namespaces.Invites[Self]
+    requests: namespaces.Requests[Self]
+    usage: namespaces.Usage[Self]
+    balances: namespaces.Balances[Self]
+    billing: namespaces.Billing[Self]
+    auth: namespaces.Auth[Self]
+    selfhosted: namespaces.SelfHosted[Self]
+    agents: namespaces.Agents[Self]
+    variables: namespaces.Variables[Self]
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's
         self,
@@ -114,6 +70,13 @@ class _Client:
         """Whether the offline sandbox answers, and not the service."""
         if self.sandbox and not sandbox:
             self._fall_back(allowed=sandbox is None and not (base_url or region))
+        self._publish()
+
+    def _publish(self) -> None:
+        """Set each annotated group of operations; an attribute is named like its class."""
+        groups: list[type[Any]] = Namespace.__subclasses__()
+        for group in groups:
+            setattr(self, group.__name__.lower(), group(self))
 
     def _fall_back(self, allowed: bool) -> None:
         if not allowed:
@@ -193,11 +156,6 @@ class Deepgram(_Client):
     """
 
     @cached_property
-    def listen(self) -> Listen[Deepgram]:
-        """Recorded speech into text."""
-        return Listen(self)
-
-    @cached_property
     def _channel(self) -> Any:
         return load("dgnb.transport.http:Channel")(self._settings)
 
@@ -232,11 +190,6 @@ class AsyncDeepgram(_Client):
     >>> asyncio.run(main()).duration
     0.5
     """
-
-    @cached_property
-    def listen(self) -> Listen[AsyncDeepgram]:
-        """Recorded speech into text."""
-        return Listen(self)
 
     @cached_property
     def _channel(self) -> Any:

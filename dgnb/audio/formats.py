@@ -31,6 +31,7 @@ class Format:
 
 _WAV = Format("WAV")
 _MP3 = Format("MP3")
+_MP2 = Format("MP2")
 _AAC = Format("AAC")
 
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
@@ -75,45 +76,45 @@ def sniff(head: bytes) -> Format | None:
     for pattern, form in _SIGNATURES:
         if pattern.match(head):
             return form
-    if _mpeg_frames(head):
-        return _MP3
-    return _AAC if _adts_frames(head) else None
+    if len(head) < 7 or head[0] != 0xFF:
+        return None
+    if _repeats(head, _mpeg_frame(head), b"\xff\xfe\x0c"):
+        return _MP3 if head[1] & 6 == _LAYER_3 else _MP2
+    return _AAC if _repeats(head, _adts_frame(head), b"\xff\xff\xfd") else None
 
 
-_KBITS_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
-_KBITS_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
-_RATES = (44100, 48000, 32000)
+def _repeats(head: bytes, length: int, fixed: bytes) -> bool:
+    """Whether a frame is followed by one of its kind: a lone sync word also occurs in raw audio."""
+    following = head[length : length + len(fixed)]
+    same = all((one ^ other) & mask == 0 for one, other, mask in zip(head, following, fixed, strict=False))
+    return length > 0 and len(following) == len(fixed) and same
 
 
-def _mpeg_frames(head: bytes) -> bool:
-    """Whether two MPEG layer III frames follow each other: a lone sync word also occurs in raw audio."""
-    length = _mpeg_frame(head)
-    return length > 0 and len(head) >= length + 4 and _mpeg_frame(head[length:]) > 0
+_LAYER_3, _LAYER_2 = 2, 4
+_KBITS = {
+    (3, _LAYER_3): (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),
+    (3, _LAYER_2): (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 0),
+}
+_KBITS_LOW = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
+_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 
 
 def _mpeg_frame(data: bytes) -> int:
-    """Bytes of the layer III frame at the start, 0 if there is none."""
-    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE6 != 0xE2:
+    """Bytes of the layer II or III frame at the start, 0 if there is none."""
+    version, layer = data[1] >> 3 & 3, data[1] & 6
+    rate_index = data[2] >> 2 & 3
+    kbits = _KBITS.get((version, layer), _KBITS_LOW)[data[2] >> 4]
+    synchronous = data[1] >> 5 == 7 and version in _RATES and layer in (_LAYER_3, _LAYER_2)
+    if not synchronous or rate_index == 3 or not kbits:
         return 0
-    version, rate_index = (data[1] >> 3) & 3, (data[2] >> 2) & 3
-    kbits = (_KBITS_V1 if version == 3 else _KBITS_V2)[data[2] >> 4]
-    if version == 1 or rate_index == 3 or not kbits:
-        return 0
-    rate = _RATES[rate_index] >> (0, 0, 1, 0)[version] >> (2 if version == 0 else 0)
-    return (144 if version == 3 else 72) * kbits * 1000 // rate + ((data[2] >> 1) & 1)
-
-
-def _adts_frames(head: bytes) -> bool:
-    """Whether two AAC frames follow each other."""
-    length = _adts_frame(head)
-    return length > 0 and len(head) >= length + 7 and _adts_frame(head[length:]) > 0
+    samples = 576 if layer == _LAYER_3 and version != 3 else 1152
+    return samples * kbits * 125 // _RATES[version][rate_index] + (data[2] >> 1 & 1)
 
 
 def _adts_frame(data: bytes) -> int:
-    if len(data) < 7 or data[0] != 0xFF or data[1] & 0xF6 != 0xF0:
-        return 0
+    """Bytes of the AAC frame at the start, 0 if there is none."""
     length = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
-    return length if length > 7 else 0
+    return length if data[1] & 0xF6 == 0xF0 and length > 7 else 0
 
 
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
@@ -139,7 +140,7 @@ def _readable(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
+        if error.reason != "unexpected end of data":
             return False
         text = head[: error.start].decode("utf-8")
     return all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text)

@@ -41,7 +41,7 @@ def wav(samples: Any, rate: float) -> bytes:
     import numpy as np  # noqa: PLC0415 - NumPy is loaded only when an array comes
 
     frames = _frames(np.asarray(samples))
-    if not 1 <= rate <= 1_000_000 or rate != int(rate):
+    if not hasattr(rate, "__int__") or not 1 <= rate <= 1_000_000 or rate != int(rate):
         raise AudioError(f"The sample rate is a whole number of Hz, not {rate!r}.")
     data = _int16(frames).astype("<i2").tobytes()
     return _header(len(data), int(rate), frames.shape[1]) + data
@@ -82,7 +82,8 @@ def _from_float(frames: NDArray[Any]) -> NDArray[Any]:
     if not peak <= 2:
         fix = f"the peak is {peak:g}" if isfinite(peak) else "there are NaN or infinite values"
         raise AudioError(f"Float samples lie in [-1, 1], but {fix}. Divide 16-bit counts by 32768.")
-    return (frames.clip(-1, 1) * 32767).round()
+    # Half precision cannot count to 32767.
+    return (frames.clip(-1, 1).astype("float32", copy=False) * 32767).round()
 
 
 def _header(size: int, rate: int, channels: int) -> bytes:

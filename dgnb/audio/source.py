@@ -7,12 +7,14 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+import weakref
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from dgnb.audio.formats import HEAD, sniff, text_kind
 from dgnb.audio.samples import wav
@@ -28,6 +30,8 @@ SPOOL = 1 << 24
 
 AudioLike = Any
 """A path, URL, bytes, binary file object, ``IPython.display.Audio``, or ``(array, rate)``."""
+
+_AS_TEXT = "{} gives text; open it in binary mode: open(path, 'rb')."
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
 
@@ -65,7 +69,7 @@ class Body:
     length: int | None = None
     complete: bool = False
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Generator[bytes, None, None]:
         """Yield the data from its start, in pieces of `CHUNK` bytes."""
         with self.opener() as stream:
             while piece := stream.read(CHUNK):
@@ -76,7 +80,7 @@ class Body:
         with self.opener() as stream:
             start = stream.read(HEAD)
         if not isinstance(start, bytes):
-            raise AudioError(f"{self.name} gives text; open it in binary mode: open(path, 'rb').")
+            raise AudioError(_AS_TEXT.format(self.name))
         return start
 
 
@@ -112,9 +116,12 @@ def load(
     >>> load((np.zeros(160), 16000)).length
     364
     """
-    body = _open(source, sample_rate)
-    if isinstance(body, Body) and not body.complete:
-        _check(body, encoding, sample_rate, channels)
+    try:
+        body = _open(source, sample_rate)
+        if isinstance(body, Body) and not body.complete:
+            _check(body, encoding, sample_rate, channels)
+    except OSError as error:
+        raise AudioError(f"The source cannot be read: {str(error)[:300]}") from error
     return body
 
 
@@ -137,7 +144,7 @@ def _named(name: str | bytes) -> Body | Remote:
     if text.lower().startswith(("http://", "https://")):
         return Remote(text)
     if text.lower().startswith("file://"):
-        return _path(Path(text[7:]))
+        return _path(Path(url2pathname(urlsplit(text).path)))
     if _SCHEME.match(text):
         return _filesystem(text)
     return _path(Path(text).expanduser())
@@ -199,6 +206,11 @@ def _displayed(source: Any) -> Body | Remote:
 
 def _stream(stream: BinaryIO) -> Body:
     name = str(getattr(stream, "name", "the stream"))
+    if getattr(stream, "closed", False):
+        raise AudioError(f"{name} is closed; keep it open for as long as it is sent.")
+    # Asked before reading: most audio cannot be decoded as text.
+    if isinstance(getattr(stream, "encoding", None), str):
+        raise AudioError(_AS_TEXT.format(name))
     if not (hasattr(stream, "seekable") and stream.seekable()):
         return _spooled(stream, name)
     start = stream.tell()
@@ -223,14 +235,17 @@ class _Rewound(AbstractContextManager[Any]):
 
 def _spooled(stream: Any, name: str) -> Body:
     """A stream that cannot be rewound, kept so that it can be sent again."""
-    kept = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - lives as long as the body
-    first = stream.read(CHUNK)
-    if isinstance(first, str):
-        raise AudioError(f"{name} gives text; open it in binary mode: open(path, 'rb').")
-    for piece in chain([first], iter(lambda: stream.read(CHUNK), b"")):
-        kept.write(piece)
-    length = kept.tell()
-    return Body(name, lambda: _Rewound(kept, 0), length)
+    piece = stream.read(CHUNK)
+    if isinstance(piece, str):
+        raise AudioError(_AS_TEXT.format(name))
+    with ExitStack() as owned:
+        kept = owned.enter_context(tempfile.SpooledTemporaryFile(SPOOL))
+        while piece:
+            kept.write(piece)
+            piece = stream.read(CHUNK)
+        body = Body(name, lambda: _Rewound(kept, 0), kept.tell())
+        weakref.finalize(body, owned.pop_all().close)
+    return body
 
 
 def _check(body: Body, encoding: str | None, rate: float | None, channels: int | None) -> None:

@@ -56,8 +56,8 @@ class Reply:
 
     @property
     def refused(self) -> bool:
-        """Whether the service refused."""
-        return self.status >= 400
+        """Whether the service did anything but answer; a redirection would take the key elsewhere."""
+        return not 200 <= self.status < 300
 
     def decode(self, kind: type[R]) -> R:
         """Return the body as a result.

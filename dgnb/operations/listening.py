@@ -49,7 +49,7 @@ def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Trans
     >>> call.duration, call.text
     (0.5, '')
     """
-    if "callback" in options:
+    if options.get("callback") is not None:
         raise OptionError(
             "With a callback the transcript comes later: listen.submit(source, callback=...).", "callback"
         )
@@ -75,7 +75,7 @@ def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow
     AudioError, OptionError, ApiError, ConnectionFailed
         As for ``listen``.
     """
-    if "callback" not in options:
+    if options.get("callback") is None:
         raise OptionError("submit needs callback='https://...', where the transcript goes.", "callback")
     reply = yield _request(source, options, ListenSubmitOptions)
     return reply.decode(Accepted)
@@ -84,8 +84,8 @@ def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow
 def _request(source: AudioLike, options: Mapping[str, Any], table: type) -> Request:
     check(options, LISTEN_RULES)
     query = encode(options, table)
-    _warn_of_unknown(options, table)
-    patience = processing_limit(options.get("model", DEFAULT_LISTEN_MODEL))
+    warn_of_unknown(options, table)
+    patience = processing_limit(options.get("model") or DEFAULT_LISTEN_MODEL)
     body = load(source, options.get("encoding"), options.get("sample_rate"), options.get("channels"))
     if isinstance(body, Body):
         query = _without_raw(query, body)
@@ -99,9 +99,10 @@ def _without_raw(query: Query, body: Body) -> Query:
     return tuple((name, value) for name, value in query if name not in raw)
 
 
-def _warn_of_unknown(options: Mapping[str, Any], table: type) -> None:
-    for name in options:
-        if name not in rows(table):
+def warn_of_unknown(options: Mapping[str, Any], table: type) -> None:
+    """Warn of options that are not in the table; they are sent as they are."""
+    for name, value in options.items():
+        if value is not None and name not in rows(table):
             text = (
                 f"dgnb does not know the option '{name}' and sends it as it is.{nearest(name, rows(table))}"
             )

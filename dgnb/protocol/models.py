@@ -8,6 +8,7 @@ official Python SDK 7.17.0.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 DEFAULT_LISTEN_MODEL = "base-general"
@@ -85,6 +86,17 @@ Encoding = Literal[
     "linear16", "linear32", "flac", "mulaw", "alaw", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"
 ]
 
+SpeechEncoding = Literal["linear16", "flac", "mulaw", "alaw", "mp3", "opus", "aac"]
+
+PRODUCTS = (
+    "self-hosted:products",
+    *(
+        f"self-hosted:product:{name}"
+        for name in ("api", "engine", "license-proxy", "dgtools", "billing", "hotpepper", "metrics-server")
+    ),
+)
+"""Scopes of self-hosted credentials."""
+
 FIXED_RATES = {"amr-nb": 8000, "amr-wb": 16000}
 """Sample rates [Hz] that an encoding prescribes."""
 
@@ -100,3 +112,77 @@ def processing_limit(model: str) -> float:
     600.0
     """
     return 1200.0 if family(model) == "whisper" else 600.0
+
+
+_AURA = "angus arcas asteria athena helios hera luna orion orpheus perseus stella zeus"
+
+_AURA_2 = {
+    "en": (
+        "amalthea andromeda apollo arcas aries asteria athena atlas aurora callista cora cordelia delia "
+        "draco electra harmonia helena hera hermes hyperion iris janus juno jupiter luna mars minerva "
+        "neptune odysseus ophelia orion orpheus pandora phoebe pluto saturn selene thalia theia vesta "
+        "zeus"
+    ),
+    "es": (
+        "agustina alvaro antonia aquila carina celeste diana estrella gloria javier luciano nestor "
+        "olivia selena silvia sirio valerio"
+    ),
+    "de": ("aurelia elara fabian julius kara lara viktoria"),
+    "nl": ("beatrix cornelia daphne hestia lars leda rhea roman sander"),
+    "fr": ("agathe hector"),
+    "it": ("cesare cinzia demetra dionisio elio flavio livia maia melia"),
+    "ja": ("ama ebisu fujin izanami uzume"),
+}
+
+_FLUX = (
+    "alexis bree brittany brooke bruce cliff cole colin conor donovan drew elise gemma haley hannah "
+    "heather jack kai kelsey kit maeve marcelo marcus meena meghan miles naveen paige priya rufus "
+    "sean sharon sienna tanner wade wes"
+)
+
+VOICES = (
+    *(f"aura-2-{name}-{language}" for language, names in _AURA_2.items() for name in names.split()),
+    *(f"aura-{name}-en" for name in _AURA.split()),
+)
+"""Voices of ``/v1/speak``: Aura-2, then Aura-1."""
+
+FLUX_VOICES = tuple(f"flux-{name}-en" for name in _FLUX.split())
+"""Voices of ``/v2/speak``."""
+
+DEFAULT_VOICE = "aura-asteria-en"
+
+
+@dataclass(frozen=True)
+class SpeechFormat:
+    """What ``speak`` can give in one encoding; the first of several is the default.
+
+    Parameters
+    ----------
+    containers : tuple of str
+        Empty where the encoding has none to choose.
+    sample_rates : tuple of int, Hz
+    bit_rates : tuple of int
+        Lowest and highest bits a second, or the two allowed ones for MP3; empty where there is no choice.
+    bit_rate : int
+        The default, 0 where there is no choice.
+    """
+
+    containers: tuple[str, ...]
+    sample_rates: tuple[int, ...]
+    bit_rates: tuple[int, ...] = ()
+    bit_rate: int = 0
+
+
+SPEECH_FORMATS = {
+    "linear16": SpeechFormat(("wav", "none"), (24000, 8000, 16000, 32000, 48000)),
+    "mulaw": SpeechFormat(("wav", "none"), (8000, 16000)),
+    "alaw": SpeechFormat(("wav", "none"), (8000, 16000)),
+    "mp3": SpeechFormat((), (22050,), (32000, 48000), 48000),
+    "opus": SpeechFormat(("ogg",), (48000,), (4000, 650000), 12000),
+    "flac": SpeechFormat((), (8000, 16000, 22050, 32000, 48000)),
+    "aac": SpeechFormat((), (22050,), (4000, 192000), 48000),
+}
+"""Encodings of ``speak``. MP3 takes one of its two bit rates, Opus and AAC any between."""
+
+SPEECH_LIMIT = 2000
+"""Characters of one request to ``speak``; sources differ (1000 to 2400), this is the one that most name."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -193,21 +195,30 @@ def _items(value: Any) -> list[Any]:
 
 
 def _checked(row: Row, value: Any) -> str:
-    plain = value.item() if hasattr(value, "item") else value
+    plain = value.item() if getattr(value, "ndim", None) == 0 else value  # a NumPy scalar
     if isinstance(plain, bool):
         if bool in row.kinds:
             return row.param.true if plain else "false"
+    elif isinstance(plain, date) and date in row.kinds:
+        return _moment(plain)
     elif isinstance(plain, int | float) and row.kinds & {int, float}:
         return _number(row, plain)
     elif isinstance(plain, str) and str in row.kinds:
-        return _word(row, plain)
+        return _word(row, str.__str__(plain))  # an Enum's own __str__ gives another word
     raise OptionError(f"{row.name} takes {allowed(row)}, not {value!r}.", row.name)
+
+
+def _moment(value: date) -> str:
+    """A day as YYYY-MM-DD, a moment as ISO 8601 in UTC."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _number(row: Row, value: float) -> str:
     low, high = row.param.low, row.param.high
-    whole = float not in row.kinds and value != int(value)
-    if whole or (low is not None and value < low) or (high is not None and value > high):
+    usable = isfinite(value) and (float in row.kinds or value == int(value))
+    if not usable or (low is not None and value < low) or (high is not None and value > high):
         raise OptionError(f"{row.name} takes {allowed(row)}, not {value}.", row.name)
     return str(value if float in row.kinds else int(value))
 
@@ -238,7 +249,7 @@ def allowed(row: Row) -> str:
     """
     if row.closed:
         return "one of " + ", ".join(row.closed)
-    words = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}
+    words = {bool: "True or False", int: "a whole number", float: "a number", str: "text", date: "a date"}
     names = [word for kind, word in words.items() if kind in row.kinds]
     if row.pairs:
         names.append("a mapping")
@@ -290,7 +301,7 @@ def _value(kinds: frozenset[type], text: str) -> bool | int | float | str | None
             number = float(text)
         except ValueError:
             return None
-        return int(number) if float not in kinds and number == int(number) else number
+        return int(number) if float not in kinds and number.is_integer() else number
     return text if str in kinds else None
 
 

@@ -10,10 +10,13 @@ and the service's documentation pages (limits, AMR sample rates).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypedDict
 
 from dgnb.protocol import models
 from dgnb.protocol.options import Pairs, Param, Repeat, Rule
+
+USED = Param("only requests that used this option")
 
 
 class Delivery(TypedDict, total=False):
@@ -80,8 +83,8 @@ class Formatting(TypedDict, total=False):
     replace: Annotated[Pairs, Param("find:replacement, or find alone to delete", most=200)]
 
 
-class Analysis(TypedDict, total=False):
-    """What the text is about (English)."""
+class TextAnalysis(TypedDict, total=False):
+    """What a text is about (English)."""
 
     summarize: Annotated[bool | str, Param("a short summary; True means v2", False, known=("v2",), true="v2")]
     sentiment: Annotated[bool, Param("tendency of words and segments, -1 to 1", False)]
@@ -95,6 +98,11 @@ class Analysis(TypedDict, total=False):
     custom_intent_mode: Annotated[
         Literal["extended", "strict"], Param("strict: only your own intents", "extended")
     ]
+
+
+class Analysis(TextAnalysis, total=False):
+    """What recorded speech is about (English)."""
+
     detect_entities: Annotated[bool, Param("names, numbers, dates, ...", False)]
 
 
@@ -104,6 +112,165 @@ class ListenOptions(Recognition, Speakers, Formatting, Analysis, Account, total=
 
 class ListenSubmitOptions(ListenOptions, Delivery, total=False):
     """Options of ``POST /v1/listen`` when the transcript is delivered to a callback."""
+
+
+class Tags(TypedDict, total=False):
+    """How a request is booked."""
+
+    tag: Annotated[Repeat, Param("label for usage reports", longest=128)]
+
+
+class Voicing(TypedDict, total=False):
+    """How speech sounds."""
+
+    encoding: Annotated[models.SpeechEncoding, Param("codec of the audio", "mp3")]
+    container: Annotated[Literal["none", "wav", "ogg"], Param("file format; none gives raw audio", "wav")]
+    sample_rate: Annotated[int, Param("sample rate [Hz]; depends on the encoding", 24000, low=1)]
+    bit_rate: Annotated[int, Param("bits a second; depends on the encoding", 48000, low=1)]
+    mip_opt_out: Annotated[bool, Param("leave the model improvement programme", False)]
+
+
+class SpeakOptions(Voicing, Tags, total=False):
+    """Options of ``POST /v1/speak``."""
+
+    model: Annotated[str, Param("voice", models.DEFAULT_VOICE, known=models.VOICES)]
+    speed: Annotated[float, Param("rate of speech, 1 is normal", 1.0, low=0.1, high=4)]
+
+
+class FluxSpeakOptions(Voicing, Tags, total=False):
+    """Options of ``POST /v2/speak``."""
+
+    model: Annotated[str, Param("voice", known=models.FLUX_VOICES)]
+    speed: Annotated[float, Param("rate of speech in steps of 0.05", 1.0, low=0.5, high=1.5)]
+    expressivity: Annotated[int, Param("from calm (-2) to animated (2)", 0, low=-2, high=2)]
+    priority: Annotated[Literal["low"], Param("low: in the background")]
+
+
+class AnySpeakOptions(SpeakOptions, total=False):
+    """Options of ``speak``; the voice's family decides which endpoint is asked and which options it takes."""
+
+    expressivity: Annotated[int, Param("from calm (-2) to animated (2); Flux voices", 0, low=-2, high=2)]
+    priority: Annotated[Literal["low"], Param("low: in the background; Flux voices")]
+
+
+class ReadOptions(TextAnalysis, Tags, total=False):
+    """Options of ``POST /v1/read``."""
+
+    language: Annotated[str, Param("language of the text; English only", "en", known=("en",))]
+
+
+class Period(TypedDict, total=False):
+    """From when to when."""
+
+    start: Annotated[str | date, Param("first day, YYYY-MM-DD")]
+    end: Annotated[str | date, Param("last day, YYYY-MM-DD")]
+
+
+class Selection(Period, total=False):
+    """Which requests are counted."""
+
+    accessor: Annotated[str, Param("id of the key that was used")]
+    deployment: Annotated[Literal["hosted", "beta", "self-hosted"], Param("where they ran")]
+
+
+class RequestsOptions(Selection, total=False):
+    """Options of ``GET /v1/projects/{project_id}/requests``."""
+
+    endpoint: Annotated[Literal["listen", "read", "speak", "agent"], Param("what was called")]
+    method: Annotated[Literal["sync", "async", "streaming"], Param("how it was called")]
+    status: Annotated[Literal["succeeded", "failed"], Param("how it ended")]
+    request_id: Annotated[str, Param("one request's id")]
+    limit: Annotated[float, Param("requests a page", 10, low=1, high=1000)]
+    page: Annotated[float, Param("page, from 0", low=0)]
+
+
+class UsageOptions(Selection, total=False):
+    """Options of ``GET /v1/projects/{project_id}/usage``; a feature counts requests that used it."""
+
+    endpoint: Annotated[Literal["listen", "read", "speak", "agent"], Param("what was called")]
+    method: Annotated[Literal["sync", "async", "streaming"], Param("how it was called")]
+    model: Annotated[str, Param("model's id")]
+    tag: Annotated[str, Param("label of the requests")]
+    alternatives: Annotated[bool, USED]
+    callback_method: Annotated[bool, USED]
+    callback: Annotated[bool, USED]
+    channels: Annotated[bool, USED]
+    custom_intent_mode: Annotated[bool, USED]
+    custom_intent: Annotated[bool, USED]
+    custom_topic_mode: Annotated[bool, USED]
+    custom_topic: Annotated[bool, USED]
+    detect_entities: Annotated[bool, USED]
+    detect_language: Annotated[bool, USED]
+    diarize: Annotated[bool, USED]
+    dictation: Annotated[bool, USED]
+    encoding: Annotated[bool, USED]
+    extra: Annotated[bool, USED]
+    filler_words: Annotated[bool, USED]
+    intents: Annotated[bool, USED]
+    keyterm: Annotated[bool, USED]
+    keywords: Annotated[bool, USED]
+    language: Annotated[bool, USED]
+    measurements: Annotated[bool, USED]
+    multichannel: Annotated[bool, USED]
+    numerals: Annotated[bool, USED]
+    paragraphs: Annotated[bool, USED]
+    profanity_filter: Annotated[bool, USED]
+    punctuate: Annotated[bool, USED]
+    redact: Annotated[bool, USED]
+    replace: Annotated[bool, USED]
+    sample_rate: Annotated[bool, USED]
+    search: Annotated[bool, USED]
+    sentiment: Annotated[bool, USED]
+    smart_format: Annotated[bool, USED]
+    summarize: Annotated[bool, USED]
+    topics: Annotated[bool, USED]
+    utt_split: Annotated[bool, USED]
+    utterances: Annotated[bool, USED]
+    version: Annotated[bool, USED]
+
+
+class UsageBreakdownOptions(UsageOptions, total=False):
+    """Options of ``GET /v1/projects/{project_id}/usage/breakdown``."""
+
+    grouping: Annotated[
+        Literal["accessor", "endpoint", "feature_set", "models", "method", "tags", "deployment"],
+        Param("what the rows stand for"),
+    ]
+
+
+class BillingOptions(Selection, total=False):
+    """Options of ``GET /v1/projects/{project_id}/billing/breakdown``."""
+
+    tag: Annotated[str, Param("label of the requests")]
+    line_item: Annotated[str, Param("position on the bill, as billing.fields lists them")]
+    grouping: Annotated[
+        Repeat, Param("what the rows stand for", known=("accessor", "deployment", "line_item", "tags"))
+    ]
+
+
+class PurchasesOptions(TypedDict, total=False):
+    """Options of ``GET /v1/projects/{project_id}/purchases``."""
+
+    limit: Annotated[float, Param("orders at the most", 10, low=1, high=1000)]
+
+
+class KeysOptions(TypedDict, total=False):
+    """Options of ``GET /v1/projects/{project_id}/keys``."""
+
+    status: Annotated[Literal["active", "expired"], Param("which keys")]
+
+
+class ModelsOptions(TypedDict, total=False):
+    """Options of ``GET /v1/models``."""
+
+    include_outdated: Annotated[bool, Param("superseded versions too", False)]
+
+
+class CredentialOptions(TypedDict, total=False):
+    """Options of ``POST .../self-hosted/distribution/credentials``."""
+
+    scopes: Annotated[Repeat, Param("products", "self-hosted:products", known=models.PRODUCTS)]
+    provider: Annotated[Literal["quay"], Param("registry of the images", "quay")]
 
 
 Options = Mapping[str, Any]
@@ -116,6 +283,20 @@ def _family(options: Options) -> str:
 def _without(option: str, needed: str) -> Callable[[Options], bool]:
     return lambda options: option in options and needed not in options
 
+
+ANALYSIS_RULES = (
+    Rule(
+        ("custom_topic_mode", "custom_topic"),
+        _without("custom_topic_mode", "custom_topic"),
+        "custom_topic_mode needs custom_topic='...'.",
+    ),
+    Rule(
+        ("custom_intent_mode", "custom_intent"),
+        _without("custom_intent_mode", "custom_intent"),
+        "custom_intent_mode needs custom_intent='...'.",
+    ),
+)
+"""Combinations that would silently do nothing in an analysis."""
 
 LISTEN_RULES = (
     Rule(
@@ -146,15 +327,6 @@ LISTEN_RULES = (
         _without("callback_method", "callback"),
         "callback_method needs callback='https://...'.",
     ),
-    Rule(
-        ("custom_topic_mode", "custom_topic"),
-        _without("custom_topic_mode", "custom_topic"),
-        "custom_topic_mode needs custom_topic='...'.",
-    ),
-    Rule(
-        ("custom_intent_mode", "custom_intent"),
-        _without("custom_intent_mode", "custom_intent"),
-        "custom_intent_mode needs custom_intent='...'.",
-    ),
+    *ANALYSIS_RULES,
 )
 """Combinations that ``/v1/listen`` refuses, or that would silently do nothing."""

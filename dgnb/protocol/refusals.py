@@ -14,6 +14,10 @@ import msgspec
 from dgnb import errors
 
 HINTS = {
+    301: "The service is elsewhere: check base_url.",
+    302: "The service is elsewhere: check base_url.",
+    307: "The service is elsewhere: check base_url.",
+    308: "The service is elsewhere: check base_url.",
     400: "",
     401: "Check the key: it may be wrong, deleted, expired or lack a permission. "
     "Set DEEPGRAM_API_KEY, or use Deepgram(sandbox=True) to work without one.",
@@ -77,7 +81,7 @@ def _fields(body: bytes) -> dict[str, Any]:
     text = body.decode("utf-8", "replace").strip()
     try:
         content = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         content = text
     if isinstance(content, dict):
         return content

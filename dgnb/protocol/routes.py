@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from dgnb.errors import OptionError
 
@@ -26,8 +28,98 @@ class Route:
     path: str
     agent: bool = False
 
+    def at(self, *ids: str) -> Route:
+        """Return the route with its placeholders filled in order; an id cannot leave its place.
+
+        Raises
+        ------
+        OptionError
+            An id is empty.
+
+        Examples
+        --------
+        >>> KEY_GET.at("p1", "a/b").path
+        '/v1/projects/p1/keys/a%2Fb'
+        """
+        names = _PLACEHOLDER.findall(self.path)
+        for name, value in zip(names, ids, strict=True):
+            if not value or not isinstance(value, str):
+                raise OptionError(f"{name} is a text and not empty; {value!r} was given.", name)
+        filled = iter(ids)
+        path = _PLACEHOLDER.sub(lambda _: quote(next(filled), safe="@"), self.path)
+        return Route(self.method, path, self.agent)
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PROJECT = "/v1/projects/{project_id}"
+_CREDENTIALS = f"{_PROJECT}/self-hosted/distribution/credentials"
 
 LISTEN = Route("POST", "/v1/listen")
+SPEAK = Route("POST", "/v1/speak")
+SPEAK_FLUX = Route("POST", "/v2/speak")
+READ = Route("POST", "/v1/read")
+
+GRANT = Route("POST", "/v1/auth/grant")
+TOKEN = Route("GET", "/v1/auth/token")
+
+MODELS = Route("GET", "/v1/models")
+MODEL_GET = Route("GET", "/v1/models/{model_id}")
+PROJECT_MODELS = Route("GET", f"{_PROJECT}/models")
+PROJECT_MODEL_GET = Route("GET", f"{_PROJECT}/models/{{model_id}}")
+THINK_MODELS = Route("GET", "/v1/agent/settings/think/models", agent=True)
+
+PROJECTS = Route("GET", "/v1/projects")
+PROJECT_GET = Route("GET", _PROJECT)
+PROJECT_UPDATE = Route("PATCH", _PROJECT)
+PROJECT_DELETE = Route("DELETE", _PROJECT)
+PROJECT_LEAVE = Route("DELETE", f"{_PROJECT}/leave")
+
+KEYS = Route("GET", f"{_PROJECT}/keys")
+KEY_CREATE = Route("POST", f"{_PROJECT}/keys")
+KEY_GET = Route("GET", f"{_PROJECT}/keys/{{key_id}}")
+KEY_DELETE = Route("DELETE", f"{_PROJECT}/keys/{{key_id}}")
+
+MEMBERS = Route("GET", f"{_PROJECT}/members")
+MEMBER_DELETE = Route("DELETE", f"{_PROJECT}/members/{{member_id}}")
+SCOPES = Route("GET", f"{_PROJECT}/members/{{member_id}}/scopes")
+SCOPE_UPDATE = Route("PUT", f"{_PROJECT}/members/{{member_id}}/scopes")
+
+INVITES = Route("GET", f"{_PROJECT}/invites")
+INVITE_CREATE = Route("POST", f"{_PROJECT}/invites")
+INVITE_DELETE = Route("DELETE", f"{_PROJECT}/invites/{{email}}")
+
+REQUESTS = Route("GET", f"{_PROJECT}/requests")
+REQUEST_GET = Route("GET", f"{_PROJECT}/requests/{{request_id}}")
+
+USAGE = Route("GET", f"{_PROJECT}/usage")
+USAGE_BREAKDOWN = Route("GET", f"{_PROJECT}/usage/breakdown")
+USAGE_FIELDS = Route("GET", f"{_PROJECT}/usage/fields")
+
+BALANCES = Route("GET", f"{_PROJECT}/balances")
+BALANCE_GET = Route("GET", f"{_PROJECT}/balances/{{balance_id}}")
+BILLING_BREAKDOWN = Route("GET", f"{_PROJECT}/billing/breakdown")
+BILLING_FIELDS = Route("GET", f"{_PROJECT}/billing/fields")
+PURCHASES = Route("GET", f"{_PROJECT}/purchases")
+
+CREDENTIALS = Route("GET", _CREDENTIALS)
+CREDENTIAL_CREATE = Route("POST", _CREDENTIALS)
+CREDENTIAL_GET = Route("GET", f"{_CREDENTIALS}/{{distribution_credentials_id}}")
+CREDENTIAL_DELETE = Route("DELETE", f"{_CREDENTIALS}/{{distribution_credentials_id}}")
+
+AGENTS = Route("GET", f"{_PROJECT}/agents")
+AGENT_CREATE = Route("POST", f"{_PROJECT}/agents")
+AGENT_GET = Route("GET", f"{_PROJECT}/agents/{{agent_id}}")
+AGENT_UPDATE = Route("PUT", f"{_PROJECT}/agents/{{agent_id}}")
+AGENT_DELETE = Route("DELETE", f"{_PROJECT}/agents/{{agent_id}}")
+
+VARIABLES = Route("GET", f"{_PROJECT}/agent-variables")
+VARIABLE_CREATE = Route("POST", f"{_PROJECT}/agent-variables")
+VARIABLE_GET = Route("GET", f"{_PROJECT}/agent-variables/{{variable_id}}")
+VARIABLE_UPDATE = Route("PATCH", f"{_PROJECT}/agent-variables/{{variable_id}}")
+VARIABLE_DELETE = Route("DELETE", f"{_PROJECT}/agent-variables/{{variable_id}}")
+
+
+_ROOT = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(/[^\s?#@]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -84,7 +176,12 @@ def hosts(base_url: str | None = None, region: str | None = None) -> Hosts:
 
 
 def _self_hosted(base_url: str) -> Hosts:
-    root = base_url.rstrip("/")
-    if not root.startswith(("https://", "http://")):
-        raise OptionError(f"base_url starts with https:// or http://, not {base_url!r}.", "base_url")
+    root = base_url.strip().rstrip("/")
+    if not _ROOT.fullmatch(root):
+        # It is not quoted: it may hold a password.
+        raise OptionError(
+            "base_url is https:// or http://, a host, and if need be a port and a path; "
+            "it has no user, password or query.",
+            "base_url",
+        )
     return Hosts(root, root)

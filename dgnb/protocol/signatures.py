@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from dgnb.protocol.options import Row, rows
@@ -41,7 +42,7 @@ def kind(row: Row) -> str:
     >>> kind(rows(ListenOptions)["keyterm"])
     'str or list of str'
     """
-    names = [plain.__name__ for plain in (bool, int, float, str) if plain in row.kinds]
+    names = [plain.__name__ for plain in (bool, int, float, str, date) if plain in row.kinds]
     if row.closed:
         names = ["{" + ", ".join(repr(value) for value in row.closed) + "}"]
     if row.pairs:

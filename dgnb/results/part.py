@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_wire(part: Any) -> bytes:
-    """Return a result as JSON in the wire's shape: what is ``None`` is left out.
+    """Return a result as JSON in the wire's shape: what is ``None`` or ``nan`` is left out.
 
     Examples
     --------
@@ -25,7 +26,11 @@ def to_wire(part: Any) -> bytes:
 
 def _present(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _present(item) for key, item in value.items() if item is not None}
+        return {key: _present(item) for key, item in value.items() if not _absent(item)}
     if isinstance(value, list):
         return [_present(item) for item in value]
     return value
+
+
+def _absent(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and isnan(value))

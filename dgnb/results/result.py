@@ -41,8 +41,9 @@ class Result(Part, frozen=True, dict=True):
         raw = msgspec.json.encode(source) if isinstance(source, dict) else source
         raw = raw.encode() if isinstance(raw, str) else bytes(raw)
         try:
-            result = msgspec.json.decode(raw, type=cls)
-        except msgspec.DecodeError as error:
+            # Not strict: a whole number may come as 12.0.
+            result = msgspec.json.decode(raw, type=cls, strict=False)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplyError(f"Not a {cls.__name__}: {error}") from error
         result.__dict__["json"] = raw
         return result

@@ -13,9 +13,9 @@ from dgnb.results.part import Part
 from dgnb.results.result import Result
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame  # noqa: F401 - named in a View
 
-    from dgnb.views.plots import TranscriptPlots
+    from dgnb.views.plots import TranscriptPlots  # noqa: F401 - named in a View
 
 
 class Word(Part, frozen=True, gc=False):

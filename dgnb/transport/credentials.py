@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 from dgnb.errors import CredentialError
 
@@ -13,7 +14,7 @@ TOKEN_VARIABLE = "DEEPGRAM_ACCESS_TOKEN"  # noqa: S105 - the variable's name
 KEYRING_SERVICE, KEYRING_NAME = "dgnb", "api_key"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A key or token. No repr, message or pickle shows it.
 
@@ -59,8 +60,13 @@ class Credential:
 def given(api_key: str | None, access_token: str | None) -> Credential | None:
     """Return the credential among a client's arguments; a token goes before a key."""
     if access_token is not None:
-        return Credential("Bearer", access_token.strip(), "access_token")
-    return None if api_key is None else Credential("Token", api_key.strip(), "api_key")
+        return Credential("Bearer", _bare(access_token), "access_token")
+    return None if api_key is None else Credential("Token", _bare(api_key), "api_key")
+
+
+def _bare(secret: Any) -> str:
+    """The secret without blanks around it; what is no text is not quoted either, and fails the check."""
+    return secret.strip() if isinstance(secret, str) else ""
 
 
 def find() -> Credential | None:

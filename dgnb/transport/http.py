@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
@@ -12,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from dgnb.audio import Body
-from dgnb.errors import ConnectionFailed, TimedOut
+from dgnb.errors import ConnectionFailed, OptionError, ReplyError, TimedOut
 from dgnb.operations import Flow, Reply, Request
 from dgnb.protocol.routes import Hosts
 from dgnb.transport.credentials import Credential
@@ -20,7 +22,13 @@ from dgnb.transport.retry import Retry
 
 T = TypeVar("T")
 
-Outcome = Reply | httpx.TransportError
+_FINAL = (httpx.ReadTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
+"""Failures that are not tried again.
+
+After a read time-out the service may still be at work, and would bill the same audio twice.
+"""
+
+Outcome = Reply | httpx.RequestError
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,17 @@ class Settings:
 
 
 class _Authorization(httpx.Auth):
-    """Adds the credential as late as possible, so that no request object holds it before it is sent."""
+    """Adds the credential for the time of sending: no request object holds it before or after."""
 
     def __init__(self, credential: Credential) -> None:
         self.credential = credential
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = self.credential.header
-        yield request
+        try:
+            yield request
+        finally:
+            del request.headers["Authorization"]
 
 
 class _Link:
@@ -69,7 +80,7 @@ class _Link:
         return {
             "auth": _Authorization(self.settings.credential),
             "headers": {"User-Agent": self.settings.user_agent},
-            "proxy": self.settings.proxy,
+            "proxy": _proxy(self.settings.proxy),
             "trust_env": not _on_loopback(self.settings.hosts),
         }
 
@@ -91,9 +102,7 @@ class _Link:
     def pause(self, attempt: int, outcome: Outcome) -> float | None:
         if isinstance(outcome, Reply):
             return self.settings.retry.pause(attempt, outcome.status, outcome.headers.get("retry-after", ""))
-        # After a read time-out the service may still be at work, and would bill the same audio twice.
-        final = isinstance(outcome, httpx.ReadTimeout | httpx.UnsupportedProtocol | httpx.LocalProtocolError)
-        return None if final else self.settings.retry.pause(attempt, None)
+        return None if isinstance(outcome, _FINAL) else self.settings.retry.pause(attempt, None)
 
     def reply(self, outcome: Outcome) -> Reply:
         if isinstance(outcome, Reply):
@@ -101,6 +110,8 @@ class _Link:
         host = httpx.URL(self.settings.hosts.api).host
         if isinstance(outcome, httpx.TimeoutException):
             raise TimedOut(f"{host} did not answer in time; Deepgram(timeout=...) waits longer.") from outcome
+        if isinstance(outcome, httpx.DecodingError):
+            raise ReplyError(f"The reply of {host} cannot be decompressed: {outcome}") from outcome
         raise ConnectionFailed(f"The connection to {host} failed: {outcome}") from outcome
 
 
@@ -131,12 +142,12 @@ class Channel(_Link):
         return self.reply(outcome)
 
     def _send(self, request: Request) -> Outcome:
-        body = request.body
-        content: Iterator[bytes] | bytes = body.chunks() if isinstance(body, Body) else body
-        try:
-            return _reply(self._http.send(self._http.build_request(**self.message(request, content))))
-        except httpx.TransportError as error:
-            return error
+        with _content(request.body) as content:
+            message = self._http.build_request(**self.message(request, content))
+            try:
+                return _reply(self._http.send(message))
+            except httpx.RequestError as error:
+                return _bare(error)
 
     def close(self) -> None:
         """Close all connections."""
@@ -172,12 +183,12 @@ class AsyncChannel(_Link):
         return self.reply(outcome)
 
     async def _send(self, request: Request) -> Outcome:
-        body = request.body
-        content: AsyncIterator[bytes] | bytes = _pieces(body) if isinstance(body, Body) else body
-        try:
-            return _reply(await self._http.send(self._http.build_request(**self.message(request, content))))
-        except httpx.TransportError as error:
-            return error
+        async with _pieces(request.body) as content:
+            message = self._http.build_request(**self.message(request, content))
+            try:
+                return _reply(await self._http.send(message))
+            except httpx.RequestError as error:
+                return _bare(error)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -195,14 +206,47 @@ def _first(flow: Flow[T]) -> Request | StopIteration:
         return stop
 
 
-async def _pieces(body: Body) -> AsyncIterator[bytes]:
+def _content(body: Body | bytes) -> AbstractContextManager[Any]:
+    """What httpx is given. A source is let go of at once, also when the upload is cut short.
+
+    Otherwise a cut upload would set the caller's stream back while the next one reads it.
+    """
+    return nullcontext(body) if isinstance(body, bytes) else closing(body.chunks())
+
+
+def _pieces(body: Body | bytes) -> AbstractAsyncContextManager[Any]:
+    """The same for the asynchronous client."""
+    return nullcontext(body) if isinstance(body, bytes) else aclosing(_read(body))
+
+
+async def _read(body: Body) -> AsyncGenerator[bytes, None]:
     """A body's pieces, read in a thread: a slow disk must not hold up the event loop."""
     chunks = body.chunks()
+    loop = asyncio.get_running_loop()
+    # One thread, so that a cancelled upload closes its source after the last read, not during it.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        try:
+            while piece := await loop.run_in_executor(thread, next, chunks, b""):
+                yield piece
+        finally:
+            await loop.run_in_executor(thread, chunks.close)
+
+
+def _bare(error: httpx.RequestError) -> httpx.RequestError:
+    """An error and its causes without the frames they came through: those hold the credential."""
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
+
+
+def _proxy(url: str | None) -> httpx.Proxy | None:
     try:
-        while piece := await asyncio.to_thread(next, chunks, b""):
-            yield piece
-    finally:
-        await asyncio.to_thread(chunks.close)  # type: ignore[attr-defined]
+        return None if url is None else httpx.Proxy(url)
+    except (ValueError, httpx.InvalidURL):
+        # The URL may hold a password.
+        raise OptionError("proxy starts with http://, https:// or socks5://.", "proxy") from None
 
 
 def _reply(response: httpx.Response) -> Reply:

@@ -1,0 +1,150 @@
+"""``POST /v1/speak`` and ``POST /v2/speak``: text into speech."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Unpack
+
+import msgspec
+
+from dgnb.audio.joining import join
+from dgnb.errors import OptionError
+from dgnb.operations.flow import Flow, Reply, Request
+from dgnb.operations.listening import warn_of_unknown
+from dgnb.protocol import routes
+from dgnb.protocol.models import DEFAULT_VOICE, FLUX_VOICES, SPEECH_FORMATS, SPEECH_LIMIT, VOICES, family
+from dgnb.protocol.options import encode, nearest
+from dgnb.protocol.params import AnySpeakOptions, FluxSpeakOptions, SpeakOptions
+from dgnb.protocol.refusals import refusal
+from dgnb.results import Speech
+
+JOINED = ("linear16", "mulaw", "alaw")
+"""Encodings whose pieces are joined sample by sample."""
+
+
+SENTENCE_END = r"""[.!?…]['")\]]*\s"""
+
+
+def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
+    """Speech from text.
+
+    Parameters
+    ----------
+    text : str
+        What is to be spoken. Text over the service's limit is sent in parts that end with
+        sentences, and joined without gaps; that needs ``encoding="linear16"`` (or mulaw, alaw).
+
+    Returns
+    -------
+    Speech
+        The audio; it plays in a notebook.
+
+    Raises
+    ------
+    OptionError
+        The text is empty, or too long for the encoding; the voice, format or a number is wrong.
+    ApiError, ConnectionFailed
+        The service refused, or could not be reached.
+
+    Examples
+    --------
+    >>> from dgnb import Deepgram
+    >>> with Deepgram(sandbox=True) as dg:
+    ...     dg.speak("Good morning.", model="aura-2-thalia-en").content_type
+    'audio/mpeg'
+    """
+    flux = family(str(options.get("model", DEFAULT_VOICE))) == "flux"
+    route, table = (routes.SPEAK_FLUX, FluxSpeakOptions) if flux else (routes.SPEAK, SpeakOptions)
+    _check(text, options)
+    query = encode(options, table)
+    warn_of_unknown(options, table)
+    replies = []
+    for part in parts(text):
+        reply = yield Request(route, query, _body(part), "application/json")
+        replies.append(reply)
+    return _speech(text, replies, str(options.get("model", DEFAULT_VOICE)))
+
+
+def _body(text: str) -> bytes:
+    return msgspec.json.encode({"text": text})
+
+
+def _check(text: str, options: Mapping[str, Any]) -> None:
+    if not isinstance(text, str) or not text.strip():
+        raise OptionError("There is no text to speak.", "text")
+    encoding = options.get("encoding", "mp3")
+    if len(text) > SPEECH_LIMIT and encoding not in JOINED:
+        raise OptionError(
+            f"{len(text)} characters are more than one request takes ({SPEECH_LIMIT}), and {encoding} cannot "
+            "be joined without gaps: give encoding='linear16', or speak it in parts.",
+            "encoding",
+        )
+    _check_voice(options.get("model"))
+    _check_format(options)
+
+
+def _check_voice(model: Any) -> None:
+    """Refuse what is certainly no voice; an unknown voice of a known family is sent as it is."""
+    if model is not None and not str(model).startswith(("aura-", "flux-")):
+        known = (*VOICES, *FLUX_VOICES)
+        named = [voice for voice in known if f"-{str(model).lower()}-" in voice]
+        hint = f" Did you mean '{named[0]}'?" if named else nearest(str(model), known)
+        raise OptionError(f"'{model}' is not a voice; voices are named like aura-2-thalia-en.{hint}", "model")
+
+
+def _check_format(options: Mapping[str, Any]) -> None:
+    form = SPEECH_FORMATS.get(options.get("encoding", "mp3"))
+    if form is None:
+        return  # the table of options says what is wrong
+    wanted = {"container": form.containers, "sample_rate": form.sample_rates}
+    for name, values in wanted.items():
+        given = options.get(name)
+        extra = (44100,) if name == "sample_rate" and _flux_linear16(options) else ()
+        if given is not None and given not in (*values, *extra):
+            allowed = ", ".join(map(str, values)) or "none"
+            text = f"encoding='{options.get('encoding', 'mp3')}' takes {name} {allowed}, not {given!r}."
+            raise OptionError(text, name)
+
+
+def _flux_linear16(options: Mapping[str, Any]) -> bool:
+    return family(str(options.get("model", ""))) == "flux" and options.get("encoding") == "linear16"
+
+
+def parts(text: str, limit: int = SPEECH_LIMIT) -> Iterator[str]:
+    """Yield a text in parts of at most `limit` characters that end with a sentence, or else with a word.
+
+    Examples
+    --------
+    >>> list(parts("One. Two two. Three.", limit=14))
+    ['One. Two two.', 'Three.']
+    """
+    rest = text.strip()
+    while len(rest) > limit:
+        cut = _last(SENTENCE_END, rest[: limit + 1]) or _last(r"\s", rest[: limit + 1]) or limit
+        yield rest[:cut].strip()
+        rest = rest[cut:].strip()
+    if rest:
+        yield rest
+
+
+def _last(pattern: str, text: str) -> int:
+    """Where the last match ends, 0 without one."""
+    return max((match.end() for match in re.finditer(pattern, text)), default=0)
+
+
+def _speech(text: str, replies: list[Reply], model: str) -> Speech:
+    for reply in replies:
+        # A refusal comes where audio is expected; it must never be played.
+        if reply.refused or "json" in reply.headers.get("content-type", ""):
+            raise refusal(reply.status, reply.body, reply.headers.get("dg-request-id", ""))
+    kind = replies[0].headers.get("content-type", "")
+    return Speech(
+        audio=join([reply.body for reply in replies], kind),
+        content_type=kind,
+        text=text,
+        model=replies[0].headers.get("dg-model-name", model),
+        characters=sum(int(reply.headers.get("dg-char-count", 0)) for reply in replies),
+        request_ids=tuple(reply.headers.get("dg-request-id", "") for reply in replies),
+        model_uuid=replies[0].headers.get("dg-model-uuid", ""),
+    )

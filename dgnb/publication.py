@@ -1,0 +1,74 @@
+"""How a flow becomes a method: blocking on one client, awaited on the other."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, overload
+
+from dgnb.operations import Flow
+from dgnb.protocol import signatures
+from dgnb.protocol.options import rows
+
+if TYPE_CHECKING:
+    from dgnb.client import AsyncDeepgram, Deepgram
+
+P = ParamSpec("P")
+T = TypeVar("T")
+C_co = TypeVar("C_co", covariant=True)
+
+
+class NoOptions(TypedDict, total=False):
+    """The table of an operation without query parameters."""
+
+
+class Operation(Generic[P, T]):
+    """Publishes a flow as a method: blocking on `Deepgram`, awaited on `AsyncDeepgram`.
+
+    Parameters
+    ----------
+    flow : callable
+        Makes the flow.
+    table : type
+        Its options; they become the method's keyword arguments and a part of its docstring.
+    """
+
+    def __init__(self, flow: Callable[P, Flow[T]], table: type = NoOptions) -> None:
+        self.flow, self.table = flow, table
+        options = f"\n\n{signatures.describe(table)}" if rows(table) else ""
+        self.__doc__ = f"{inspect.getdoc(flow)}{options}"
+        self.__signature__ = signatures.signature(flow, table)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Operation[P, T]: ...
+    @overload
+    def __get__(self, instance: Namespace[Deepgram], owner: type) -> Callable[P, T]: ...
+    @overload
+    def __get__(self, instance: Namespace[AsyncDeepgram], owner: type) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, instance: Namespace[Any] | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        run, flow = instance._client.run, self.flow
+
+        def method(*args: P.args, **options: P.kwargs) -> Any:
+            return run(flow(*args, **options))
+
+        method.__name__, method.__doc__ = flow.__name__, self.__doc__
+        method.__signature__ = self.__signature__  # type: ignore[attr-defined]
+        return method
+
+
+class Namespace(Generic[C_co]):
+    """Operations that belong together, bound to a client; calling it is the first of them."""
+
+    def __init__(self, client: C_co) -> None:
+        self._client = client
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        call: Any = type(self).__call__
+        signature: inspect.Signature = call.__signature__
+        return signature
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} of {self._client!r}>"
