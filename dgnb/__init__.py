@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from dgnb._version import __version__
 
 if TYPE_CHECKING:
     from dgnb.client import AsyncDeepgram, Deepgram
@@ -81,6 +81,7 @@ __all__ = [
     "TooManyRequests",
     "Transcript",
     "Word",
+    "__version__",
     "allow_nested_loops",
 ]
 
@@ -88,7 +89,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module  # noqa: PLC0415
 
-    if name in ("magics", "sandbox"):
+    if name in ("callbacks", "magics", "sandbox"):
         return import_module(f"dgnb.{name}")
     if name in _HOMES:
         return getattr(import_module(f"dgnb.{_HOMES[name]}"), name)
@@ -96,7 +97,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__", "magics", "sandbox"])
+    return sorted([*__all__, "callbacks", "magics", "sandbox"])
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -6,7 +6,8 @@ import logging
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
-from dgnb import __version__, namespaces
+from dgnb import namespaces
+from dgnb._version import __version__
 from dgnb.errors import CredentialError, MissingExtra, OptionError
 from dgnb.lazy import load
 from dgnb.operations import Flow
@@ -56,6 +57,7 @@ class _Client:
         timeout: float = 30.0,
         retries: int = 2,
         proxy: str | None = None,
+        tokens: bool = False,
     ) -> None:
         credential = given(api_key, access_token)
         del api_key, access_token  # a traceback may show this frame's variables
@@ -65,7 +67,7 @@ class _Client:
         self._credential = None if sandbox else credential or find()
         if self._credential is not None:
             self._credential.check()
-        self._timeout, self._retry, self._proxy = timeout, Retry(retries), proxy
+        self._timeout, self._retry, self._proxy, self._tokens = timeout, Retry(retries), proxy, tokens
         self.sandbox = self._credential is None
         """Whether the offline sandbox answers, and not the service."""
         if self.sandbox and not sandbox:
@@ -94,7 +96,7 @@ class _Client:
             url = sandbox_url()
             place, credential = Hosts(url, url), Credential("Token", "sandbox", "the sandbox")
         agent = f"dgnb/{__version__}"
-        return make(place, credential, agent, self._timeout, self._retry, self._proxy)
+        return make(place, credential, agent, self._timeout, self._retry, self._proxy, self._tokens)
 
     def __repr__(self) -> str:
         if self._credential is None:
@@ -140,6 +142,8 @@ class Deepgram(_Client):
         Further attempts after a cut connection or a passing refusal (429, 5xx).
     proxy : str, optional
         URL of a proxy; otherwise the environment's is used.
+    tokens : bool, default False
+        Send audio and text with short-lived tokens, which the key is used to get.
 
     Raises
     ------

@@ -59,6 +59,9 @@ SPEAK = Route("POST", "/v1/speak")
 SPEAK_FLUX = Route("POST", "/v2/speak")
 READ = Route("POST", "/v1/read")
 
+TOKEN_PATHS = (LISTEN.path, SPEAK.path, SPEAK_FLUX.path, READ.path)
+"""Paths that take a short-lived token; the account calls need a key."""
+
 GRANT = Route("POST", "/v1/auth/grant")
 TOKEN = Route("GET", "/v1/auth/token")
 

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -72,21 +74,34 @@ async def transcribe(
     """
     asked = Transcription(options)
     recording = await asyncio.to_thread(_decoded, upload, options)
-    heard = [await _heard(samples, asked, workers) for samples in recording.samples]
+    channels = recording.samples if options.get("multichannel") else mixed(recording.samples)
+    heard = [await _heard(samples, asked, workers) for samples in channels]
     results = await asyncio.to_thread(asked.results, heard)
-    metadata = _metadata(upload, recording, asked, request_id, sum(map(len, heard)))
-    return Transcript(metadata=metadata, results=results)
+    engine = await workers.engine()
+    about = Metadata(
+        request_id=request_id,
+        sha256=upload.sha256,
+        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration=recording.duration,
+        channels=len(channels),
+        **_told(asked, f"sandbox {engine.name}", engine.version, sum(map(len, heard))),
+    )
+    return Transcript(metadata=about, results=results)
+
+
+def mixed(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+    """All channels as one, shape ``(1, samples)``."""
+    return samples.mean(axis=0, keepdims=True).astype(np.int16) if len(samples) > 1 else samples
 
 
 def _decoded(upload: Upload, options: Mapping[str, Any]) -> Recording:
     hints = {name: options.get(name) for name in ("encoding", "sample_rate", "channels")}
     try:
-        recording = decode_audio(upload.file, **hints)
+        return decode_audio(upload.file, **hints)
     except DecodeError as error:
         raise bad_request(f"Bad Request: failed to process audio: {error}") from error
     finally:
         upload.file.close()
-    return recording if options.get("multichannel") else recording.mixed()
 
 
 async def _heard(samples: Any, asked: Transcription, workers: Workers) -> list[Word]:
@@ -100,24 +115,17 @@ async def _heard(samples: Any, asked: Transcription, workers: Workers) -> list[W
     ]
 
 
-def _metadata(
-    upload: Upload, recording: Recording, asked: Transcription, request_id: str, words: int
-) -> Metadata:
-    engine = workers_name()
-    uuid = str(uuid5(NAMESPACE_URL, f"dgnb-sandbox/{engine}"))
-    return Metadata(
-        transaction_key="deprecated",
-        request_id=request_id,
-        sha256=upload.sha256,
-        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        duration=recording.duration,
-        channels=recording.channels,
-        models=[uuid],
-        model_info={uuid: ModelInfo(name=f"sandbox {engine}", version="1", arch="sandbox")},
-        diarize_info=DiarizeInfo(model_uuid=uuid, arch="sandbox") if asked.diarized else None,
-        tags=asked.values("tag") or None,
-        extra=dict(item.split(":", 1) if ":" in item else (item, "") for item in asked.values("extra"))
-        or None,
-        warnings=asked.notices or None,
-        **asked.infos(words),
-    )
+def _told(asked: Transcription, name: str, version: str, words: int) -> dict[str, Any]:
+    """What the metadata tells of the engine, of the analyses, and of what was asked."""
+    uuid = str(uuid5(NAMESPACE_URL, f"dgnb {name} {version}"))
+    extra = dict(item.partition(":")[::2] for item in asked.values("extra"))
+    return {
+        "transaction_key": "deprecated",
+        "models": [uuid],
+        "model_info": {uuid: ModelInfo(name=name, version=version, arch="sandbox")},
+        "diarize_info": DiarizeInfo(model_uuid=uuid, arch="sandbox") if asked.diarized else None,
+        "tags": asked.values("tag") or None,
+        "extra": extra or None,
+        "warnings": asked.notices or None,
+        **asked.infos(words, uuid),
+    }

@@ -34,6 +34,13 @@ Words = list[Word]
 PUNCTUATING = ("punctuate", "smart_format", "paragraphs", "detect_entities")
 """Options that switch punctuation on."""
 
+_INFOS = {
+    "summarize": "summary_info",
+    "sentiment": "sentiment_info",
+    "topics": "topics_info",
+    "intents": "intents_info",
+}
+
 UNHEARD = ("detect_language", "language_hint", "version")
 """Options that need what the sandbox does not have: other languages, other versions."""
 
@@ -170,12 +177,7 @@ class Transcription:
             return None
         return grouping.utterances(channels, float(self.options.get("utt_split", 0.8)))
 
-    def infos(self, words: int) -> dict[str, AnalysisInfo]:
-        """For the metadata: which analyses were made, of how many words."""
-        names = {
-            "summarize": "summary_info",
-            "sentiment": "sentiment_info",
-            "topics": "topics_info",
-            "intents": "intents_info",
-        }
-        return {info: AnalysisInfo(input_tokens=words) for name, info in names.items() if self.on(name)}
+    def infos(self, words: int, uuid: str) -> dict[str, AnalysisInfo]:
+        """For the metadata: which analyses were made, of how many words, by which model."""
+        about = AnalysisInfo(model_uuid=uuid, input_tokens=words)
+        return {info: about for name, info in _INFOS.items() if self.on(name)}

@@ -16,7 +16,8 @@ import httpx
 from dgnb.audio import Body
 from dgnb.errors import ConnectionFailed, OptionError, ReplyError, TimedOut
 from dgnb.operations import Flow, Reply, Request
-from dgnb.protocol.routes import Hosts
+from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts
+from dgnb.results import Token
 from dgnb.transport.credentials import Credential
 from dgnb.transport.retry import Retry
 
@@ -46,6 +47,8 @@ class Settings:
     retry : Retry
     proxy : str or None
         URL of a proxy; ``None`` follows the environment.
+    tokens : bool
+        Whether audio and text are sent with short-lived tokens, and the key only to get these.
     """
 
     hosts: Hosts
@@ -54,20 +57,40 @@ class Settings:
     timeout: float = 30.0
     retry: Retry = field(default_factory=Retry)
     proxy: str | None = field(default=None, repr=False)
+    tokens: bool = False
 
 
 class _Authorization(httpx.Auth):
-    """Adds the credential for the time of sending: no request object holds it before or after."""
+    """Adds the credential as late as possible, so that no request object holds it before it is sent."""
 
-    def __init__(self, credential: Credential) -> None:
-        self.credential = credential
+    requires_response_body = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._token, self._good_until = "", 0.0
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = self.credential.header
-        try:
-            yield request
-        finally:
-            del request.headers["Authorization"]
+        header = self.settings.credential.header
+        if self.settings.tokens and request.url.path.endswith(TOKEN_PATHS):
+            if time.monotonic() > self._good_until:
+                refused = yield from self._grant(header)
+                if refused:
+                    return
+            header = f"Bearer {self._token}"
+        request.headers["Authorization"] = header
+        yield request
+
+    def _grant(self, header: str) -> Generator[httpx.Request, httpx.Response, bool]:
+        """Ask for a token; true when it is refused, and the refusal is then the answer."""
+        url = self.settings.hosts.url(GRANT)
+        answer = yield httpx.Request(GRANT.method, url, headers={"Authorization": header}, json={})
+        if answer.status_code >= 400:
+            return True
+        token = Token.from_json(answer.content)
+        # Half of its life is kept back for clocks and for the way to the service.
+        self._token = token.access_token
+        self._good_until = time.monotonic() + (token.expires_in or 0.0) / 2
+        return False
 
 
 class _Link:
@@ -78,7 +101,7 @@ class _Link:
 
     def arguments(self) -> dict[str, Any]:
         return {
-            "auth": _Authorization(self.settings.credential),
+            "auth": _Authorization(self.settings),
             "headers": {"User-Agent": self.settings.user_agent},
             "proxy": _proxy(self.settings.proxy),
             "trust_env": not _on_loopback(self.settings.hosts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,6 +84,6 @@ def _mux(body: BytesIO, planes: NDArray[np.int16], rate: int, form: Format, bit_
             stream.bit_rate = bits
         packed = np.ascontiguousarray(planes.T).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(packed, format="s16", layout=layout)
-        frame.sample_rate = rate
+        frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), 0
         for packet in (*stream.encode(frame), *stream.encode(None)):
             file.mux(packet)

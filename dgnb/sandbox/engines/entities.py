@@ -12,12 +12,20 @@ from math import isnan
 from statistics import fmean
 
 from dgnb.results.transcript import Entity, Word
-from dgnb.sandbox.engines.expressions import Expression, expressions
+from dgnb.sandbox.engines.expressions import expressions
 from dgnb.sandbox.engines.grouping import line
 from dgnb.sandbox.engines.lexicon import MONTHS, STOP_WORDS, TITLES, WEEKDAYS, named
+from dgnb.sandbox.engines.passage import Expression
 from dgnb.sandbox.engines.spelling import CLOSING, OPENING, apart
 
-_RELIABLE = {"EMAIL_ADDRESS": 0.98, "URL": 0.95, "MONEY": 0.97, "PERCENT": 0.98, "CREDIT_CARD": 0.95, "NAME": 0.8}
+_RELIABLE = {
+    "EMAIL_ADDRESS": 0.98,
+    "URL": 0.95,
+    "MONEY": 0.97,
+    "PERCENT": 0.98,
+    "CREDIT_CARD": 0.95,
+    "NAME": 0.8,
+}
 """How far a rule can be trusted, by our own judgement; other labels have 0.9."""
 
 
@@ -73,7 +81,10 @@ def labelled(words: Sequence[Word]) -> list[Expression]:
 
 def _names(words: Sequence[Word]) -> list[Expression]:
     tokens = [word.word for word in words]
-    found = [Expression(name.label, name.start, _name_end(words, *name[:3]), name.written) for name in named(tokens)]
+    found = [
+        Expression(name.label, name.start, _name_end(words, *name[:3]), name.written)
+        for name in named(tokens)
+    ]
     known = {at for name in found for at in range(name.start, name.end)}
     return found + [name for name in _titled(tokens) if name.start not in known]
 

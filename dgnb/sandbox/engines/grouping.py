@@ -104,7 +104,7 @@ def spans(words: Sequence[Word]) -> list[tuple[int, int]]:
     >>> spans(words_of("Mr. Brown called. Who answered?"))
     [(0, 3), (3, 5)]
     """
-    marked = any(_ends_sentence(word.text) for word in words)
+    marked = any(ends_sentence(word.text) for word in words)
     found = []
     start = 0
     for at, word in enumerate(words):
@@ -119,12 +119,23 @@ def _is_limit(word: Word, following: Word, marked: bool) -> bool:
     if word.speaker != following.speaker or word.text.endswith("\n\n"):
         return True
     if marked:
-        return _ends_sentence(word.text)
+        return ends_sentence(word.text)
     return following.start - word.end >= SENTENCE_PAUSE
 
 
-def _ends_sentence(text: str) -> bool:
-    """Whether a written word ends a sentence, unlike "Mr." and "J."."""
+def ends_sentence(text: str) -> bool:
+    """Whether a written word ends a sentence, unlike "Mr." and "J.".
+
+    Parameters
+    ----------
+    text : str
+        A word with its punctuation.
+
+    Examples
+    --------
+    >>> [ends_sentence(text) for text in ("done.", 'what?"', "Dr.", "J.", "well,")]
+    [True, True, False, False, False]
+    """
     inner = text.rstrip(CLOSING)
     marks = text[len(inner) :]
     if "." not in marks and "?" not in marks and "!" not in marks:

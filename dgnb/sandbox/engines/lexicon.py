@@ -58,7 +58,8 @@ STOP_WORDS = (
         "several other others such own same one ones two first last next anything something nothing "
         "everything somebody nobody anybody somewhere anywhere else instead actually basically literally "
         "probably definitely certainly however therefore whether either neither both unless down back "
-        "away together apart ago etc"
+        "away together apart ago etc three four five six seven eight nine ten eleven twelve twenty thirty "
+        "forty fifty sixty seventy eighty ninety hundred thousand million billion"
     )
 )
 """Words that carry no topic of their own."""
@@ -68,14 +69,14 @@ COMMON_WORDS = word_set(
     "come continue couple course day decide different do end expect fact fall feel few fine find finish "
     "follow full get give go good great guy guys half hand happen happy hard have hear help high hold "
     "hope huge idea important keep kind know large late lead learn leave let like listen little live long "
-    "look lose lot love low make man matter mean meet minute moment month move need new nice number old "
-    "open order other part people person place play point possible problem provide put quick quickly read "
-    "ready real reason receive remember right run say see seem send serve set show side sit small sort "
-    "speak stand start stay stop stuff sure take talk tell thing think time true try turn type understand "
-    "use wait walk want watch way week whole win wish woman wonder word work worse worst write wrong year "
-    "young went gone said told gave took made got came saw knew thought felt left kept began brought "
-    "bought found held lost meant paid ran sat sent spoke stood understood wrote terrible wonderful awful "
-    "excellent horrible amazing interesting easy difficult short early"
+    "look lose lot love low make man matter mean meet minute moment month move name need new nice number "
+    "old open order other part people person place play point possible problem provide put quick quickly "
+    "read ready real reason receive remember right run say see seem send serve set show side sit small "
+    "sort speak stand start stay stop stuff sure take talk tell thing think time true try turn type "
+    "understand use wait walk want watch way week whole win wish woman wonder word work worse worst write "
+    "wrong year young went gone said told gave took made got came saw knew thought felt left kept began "
+    "brought bought found held lost meant paid ran sat sent spoke stood understood wrote terrible "
+    "wonderful awful excellent horrible amazing interesting easy difficult short early"
 )
 """Words too common to name a topic alone."""
 
@@ -311,6 +312,7 @@ def _has_vowel(text: str) -> bool:
 
 
 _COMMON_STEMS = frozenset(map(stem, COMMON_WORDS))
+_NO_TOPICS = STOP_WORDS | MONTHS | WEEKDAYS
 _LY_NOUNS = word_set("family supply assembly anomaly monopoly butterfly")
 
 
@@ -322,7 +324,7 @@ def is_content(word: str) -> bool:
     >>> [word for word in "we really love the new battery of this phone".split() if is_content(word)]
     ['battery', 'phone']
     """
-    if len(word) < 3 or word in STOP_WORDS or not word[0].isalpha():
+    if len(word) < 3 or word in _NO_TOPICS or not word.replace("-", "").replace("'", "").isalpha():
         return False
     adverb = word.endswith("ly") and len(word) > 5 and word not in _LY_NOUNS
     return not adverb and stem(word) not in _COMMON_STEMS

@@ -13,33 +13,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dgnb.results.transcript import Word
-from dgnb.sandbox.engines.lexicon import CURRENCIES, MONTHS, PRONOUNS, TIME_UNITS, UNITS, singular, word_set
+from dgnb.sandbox.engines.cardinals import (
+    DECADES,
+    FRACTIONS,
+    OH,
+    ONES,
+    ORDINALS,
+    REPEATS,
+    SCALES,
+    TEENS,
+    TENS,
+    below_hundred,
+    digit_run,
+    is_number_word,
+    joins,
+    whole,
+)
+from dgnb.sandbox.engines.lexicon import CURRENCIES, MONTHS, TIME_UNITS, UNITS, singular, word_set
 from dgnb.sandbox.engines.spelling import apart, respelt
-
-
-def _counted(names: str, first: int) -> dict[str, int]:
-    return {name: value for value, name in enumerate(names.split(), first)}
-
-
-ONES = _counted("zero one two three four five six seven eight nine", 0)
-TEENS = _counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
-TENS = {
-    name: 10 * tens
-    for name, tens in _counted("twenty thirty forty fifty sixty seventy eighty ninety", 2).items()
-}
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-ORDINALS = (
-    _counted("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1)
-    | _counted("thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth", 13)
-    | {name[:-1] + "ieth": value for name, value in TENS.items()}
-    | {"hundredth": 100, "thousandth": 1000, "millionth": 10**6}
-)
-OH = ("oh", "o")
-REPEATS = {"double": 2, "triple": 3}
-FRACTIONS = {name + "s" for name, value in ORDINALS.items() if value > 2} | word_set(
-    "half halves quarter quarters"
-)
-DECADES = {name[:-1] + "ies" for name in TENS}
 
 _STARTERS = ONES.keys() | TEENS.keys() | TENS.keys() | ORDINALS.keys() | REPEATS.keys() | {"a", "minus"}
 _UNIT_WORDS = (
@@ -52,8 +43,7 @@ _LABELS = word_set(
 _THINGS = word_set(
     "floor street avenue quarter grade century edition chapter place amendment anniversary row round lane"
 )
-_YEAR_LEADS = word_set("in since year by until till of from to before after around circa during late early")
-_MONTH_LEADS = _YEAR_LEADS | word_set("last next this")
+YEAR_LEADS = word_set("in since year by until till of from to before after around circa during late early")
 _SECOND_LEADS = word_set("the my his her our their your") | MONTHS
 
 
@@ -141,31 +131,6 @@ def numbers(words: Sequence[Word]) -> list[Number]:
     return found
 
 
-def is_month(tokens: Sequence[str], at: int) -> bool:
-    """Whether a word names a month; "may" and "march" need a preposition or a day beside them.
-
-    Parameters
-    ----------
-    tokens : sequence of str
-        Bare lower-case words.
-    at : int
-        Which of them.
-
-    Examples
-    --------
-    >>> is_month("it may rain in may".split(), 1), is_month("it may rain in may".split(), 4)
-    (False, True)
-    """
-    if tokens[at] not in ("may", "march"):
-        return tokens[at] in MONTHS
-    before = tokens[at - 1] if at else ""
-    after = tokens[at + 1] if at + 1 < len(tokens) else ""
-    day = after[:1].isdigit() or after in ORDINALS or after in TENS
-    return before in _YEAR_LEADS | {"last", "next", "this"} or (
-        day and before not in PRONOUNS | {"you", "to"}
-    )
-
-
 def _atoms(words: Sequence[Word]) -> tuple[list[str], list[int]]:
     """Give the words with "twenty-five" in two and "" where words are apart, and which word each is of."""
     atoms: list[str] = []
@@ -198,44 +163,19 @@ def _number(atoms: Sequence[str], at: int) -> _Found | None:
 def _negative(atoms: Sequence[str], at: int) -> _Found | None:
     """Give "minus five", unless it is the "minus" of a subtraction."""
     number = _cardinal(atoms, at + 1)
-    if number is None or _is_number_word(atoms[at - 1] if at else ""):
+    if number is None or is_number_word(atoms[at - 1] if at else ""):
         return None
     return number._replace(text="-" + number.text, value=-number.value, certain=True)
 
 
-def _is_number_word(atom: str) -> bool:
-    return (
-        atom in ONES
-        or atom in TEENS
-        or atom in TENS
-        or atom in SCALES
-        or atom == "hundred"
-        or atom[:1].isdigit()
-    )
-
-
 def _digits(atoms: Sequence[str], at: int) -> _Found | None:
     """Give three or more digits that are said one by one."""
-    end, text = _digit_run(atoms, at)
+    end, text = digit_run(atoms, at)
     if text and (atoms[end] == "hundred" or atoms[end] in SCALES or atoms[end] == "point"):
         end, text = end - 1, text[:-1]
     if atoms[end - 1] in OH and atoms[end] and len(text) > 1 and atoms[end - 2] not in OH:
         end, text = end - 1, text[:-1]
     return _Found(end, "digits", text, float(text)) if len(text) >= 3 else None
-
-
-def _digit_run(atoms: Sequence[str], at: int) -> tuple[int, str]:
-    text = ""
-    while True:
-        repeat = REPEATS.get(atoms[at], 1)
-        atom = atoms[at + (repeat > 1)]
-        if atom in ONES:
-            text += str(ONES[atom]) * repeat
-        elif atom in OH and (text or repeat > 1):
-            text += "0" * repeat
-        else:
-            return at, text
-        at += 1 + (repeat > 1)
 
 
 def _year(atoms: Sequence[str], at: int) -> _Found | None:
@@ -246,12 +186,12 @@ def _year(atoms: Sequence[str], at: int) -> _Found | None:
     if atoms[at + 1] in (*OH, "zero") and ONES.get(atoms[at + 2], 0):
         end, rest, plain = at + 3, ONES[atoms[at + 2]], True
     else:
-        half = _below_hundred(atoms, at + 1)
+        half = below_hundred(atoms, at + 1)
         if half is None or half[0] < 10:
             return None
         (rest, end), plain = half, _is_plain_year(century, atoms[at + 1 : half[1]])
     lead = atoms[at - 1] if at else ""
-    if not plain and lead not in _YEAR_LEADS | ORDINALS.keys() and lead not in MONTHS:
+    if not plain and lead not in YEAR_LEADS | ORDINALS.keys() and lead not in MONTHS:
         return None
     if _is_unit(atoms[end]) or atoms[end] == "hundred" or atoms[end] in SCALES:
         return None
@@ -273,7 +213,7 @@ def _cardinal(atoms: Sequence[str], at: int) -> _Found | None:
     """Give a cardinal or decimal number, or the ordinal it turns out to be."""
     if atoms[at][:1].isdigit():
         return _written(atoms, at)
-    cardinal = _scaled(atoms, at)
+    cardinal = whole(atoms, at)
     if cardinal is None:
         return None
     value, end = cardinal
@@ -293,85 +233,11 @@ def _is_certain(atoms: Sequence[str], at: int, end: int) -> bool:
     if atoms[at] == "a":
         return end - at > 2 or _is_unit(after)
     if atoms[at] == "one" and end - at == 1:
-        counted = after in ("to", "through", "or") and _is_number_word(atoms[end + 1])
+        counted = after in ("to", "through", "or") and is_number_word(atoms[end + 1])
         return (
-            _is_unit(after)
-            or before in _LABELS
-            or counted
-            or _is_number_word(before)
-            or _is_number_word(after)
+            _is_unit(after) or before in _LABELS or counted or is_number_word(before) or is_number_word(after)
         )
     return True
-
-
-def _below_hundred(atoms: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Give a value below 100 and where it ends."""
-    atom = atoms[at]
-    if atom in TENS:
-        one = ONES.get(atoms[at + 1], 0)
-        return TENS[atom] + one, at + (2 if one else 1)
-    value = TEENS.get(atom, ONES.get(atom))
-    return None if value is None else (value, at + 1)
-
-
-def _group(atoms: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Give a value below 10,000 made with at most one "hundred", and where it ends."""
-    if atoms[at] == "a":
-        return _hundreds(atoms, at, 1, at + 1) if atoms[at + 1] in ("hundred", *SCALES) else None
-    first = _below_hundred(atoms, at)
-    return first and _hundreds(atoms, at, *first)
-
-
-def _hundreds(atoms: Sequence[str], at: int, value: int, end: int) -> tuple[int, int]:
-    if atoms[end] != "hundred" or not value:
-        return value, end
-    value, end = value * 100, end + 1
-    rest = end + 1 if _joins(atoms, at, end) else end
-    tail = _below_hundred(atoms, rest)
-    if tail is None or not tail[0] or atoms[tail[1]] == "hundred" or _starts_digits(atoms, rest, end):
-        return value, end
-    return value + tail[0], tail[1]
-
-
-def _joins(atoms: Sequence[str], at: int, end: int) -> bool:
-    """Whether the "and" here belongs to the number from `at`, unlike in "between one hundred and two"."""
-    return atoms[end] == "and" and (at == 0 or atoms[at - 1] != "between")
-
-
-def _starts_digits(atoms: Sequence[str], at: int, end: int) -> bool:
-    """Whether digits said one by one begin right here, as in "eight hundred five five five"."""
-    return at == end and len(_digit_run(atoms, at)[1]) >= 3
-
-
-def _scaled(atoms: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Give a whole number, with thousands and so on, and where it ends."""
-    group = _group(atoms, at)
-    if group is None:
-        return None
-    total, scale = 0, 10**15
-    while True:
-        value, end = group
-        if SCALES.get(atoms[end], scale) >= scale:
-            return total + value, end
-        scale = SCALES[atoms[end]]
-        total, end = total + value * scale, end + 1
-        group = _next_group(atoms, at, end, scale)
-        if group is None:
-            return total, end
-
-
-def _next_group(atoms: Sequence[str], at: int, end: int, scale: int) -> tuple[int, int] | None:
-    """Give the group that goes on after a thousand, million..., if there is one."""
-    joined = _joins(atoms, at, end)
-    group = _group(atoms, end + joined)
-    if group is None or atoms[end + joined] == "a" or not group[0]:
-        return None
-    follows = SCALES.get(atoms[group[1]])
-    if follows is not None:
-        return group if follows < scale else None
-    if _starts_digits(atoms, end + joined, end) or group[0] >= (100 if joined else 1000):
-        return None
-    return group
 
 
 def _decimal(atoms: Sequence[str], value: int, end: int) -> _Found | None:
@@ -382,7 +248,7 @@ def _decimal(atoms: Sequence[str], value: int, end: int) -> _Found | None:
     while atoms[at] in ONES or atoms[at] in OH:
         digits, at = digits + str(ONES.get(atoms[at], 0)), at + 1
     if not digits:
-        half = _below_hundred(atoms, at)
+        half = below_hundred(atoms, at)
         if half is None:
             return None
         digits, at = str(half[0]), half[1]
@@ -421,7 +287,7 @@ def _fraction(atoms: Sequence[str], value: int, end: int) -> _Found | None:
 
 def _ordinal_end(atoms: Sequence[str], at: int, value: int, end: int) -> _Found | None:
     """Give the ordinal that begins like a cardinal: "twenty first", "two hundred and third"."""
-    joined = _joins(atoms, at, end) and value % 100 == 0
+    joined = joins(atoms, at, end) and value % 100 == 0
     last = ORDINALS.get(atoms[end + joined], 0)
     tens = value % 100 >= 20 and value % 10 == 0
     if last >= 100 and value > 1 and not joined:

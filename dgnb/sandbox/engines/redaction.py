@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dgnb.results.transcript import Word
 from dgnb.sandbox.engines.entities import labelled
-from dgnb.sandbox.engines.expressions import Expression
 from dgnb.sandbox.engines.lexicon import word_set
+from dgnb.sandbox.engines.numerals import Number, numbers
+from dgnb.sandbox.engines.passage import Expression
 from dgnb.sandbox.engines.spelling import respelt
 
 _PCI = word_set("CREDIT_CARD CREDIT_CARD_EXPIRATION CVV")
@@ -47,7 +48,8 @@ def redact(words: Sequence[Word], what: Sequence[str]) -> Redaction:
     words : sequence of Word
     what : sequence of str
         Groups (``pci``, ``pii``, ``numbers``, ``aggressive_numbers``) or single kinds in small letters, such
-        as ``email_address``. ``numbers`` replaces numbers of three or more digits, ``aggressive_numbers`` all.
+        as ``email_address``. ``numbers`` also replaces any other number of three or more digits,
+        ``aggressive_numbers`` every one.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def redact(words: Sequence[Word], what: Sequence[str]) -> Redaction:
     Examples
     --------
     >>> from dgnb.sandbox.engines.grouping import transcript, words_of
-    >>> redacted = redact(words_of("Write to jo@example.com about claim four four one two."), ["pii", "numbers", "phi"])
+    >>> words = words_of("Write to jo@example.com about claim four four one two.")
+    >>> redacted = redact(words, ["pii", "numbers", "phi"])
     >>> transcript(redacted.words), redacted.unsupported
     ('Write to [EMAIL_ADDRESS_1] about claim [NUMBER_1].', ('phi',))
     """
@@ -69,15 +72,31 @@ def redact(words: Sequence[Word], what: Sequence[str]) -> Redaction:
     return Redaction(_replaced(words, _sensitive(words, labels, digits)), unsupported)
 
 
-def _sensitive(words: Sequence[Word], labels: Iterable[str], digits: int) -> list[Expression]:
-    """Give the expressions to replace, other numbers under the label NUMBER."""
-    found = []
-    for expression in labelled(words):
-        if expression.label in labels:
-            found.append(expression)
-        elif digits and _count(words, expression) >= digits:
-            found.append(expression._replace(label="NUMBER"))
-    return found
+def _sensitive(words: Sequence[Word], labels: frozenset[str], digits: int) -> list[Expression]:
+    """Give the expressions to replace, in order; other numbers under the label NUMBER."""
+    found = [expression for expression in labelled(words) if expression.label in labels]
+    if digits:
+        taken = {at for expression in found for at in range(expression.start, expression.end)}
+        found += [run for run in _long_numbers(words, digits) if not taken & set(range(run.start, run.end))]
+    return sorted(found, key=lambda expression: expression.start)
+
+
+def _long_numbers(words: Sequence[Word], digits: int) -> list[Expression]:
+    """Give runs of numbers that follow each other, if they have that many digits together."""
+    runs: list[list[Number]] = []
+    for number in numbers(words):
+        if not number.certain:
+            continue
+        follows = bool(runs) and runs[-1][-1].end == number.start
+        if follows and words[number.start - 1].speaker == words[number.start].speaker:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [
+        Expression("NUMBER", run[0].start, run[-1].end)
+        for run in runs
+        if sum(letter.isdigit() for number in run for letter in number.text) >= digits
+    ]
 
 
 def _replaced(words: Sequence[Word], found: Sequence[Expression]) -> list[Word]:

@@ -21,7 +21,8 @@ def bare(text: str) -> str:
     Parameters
     ----------
     text : str
-        A word as it is written; square brackets and signs such as ``$`` and ``%`` are part of the word.
+        A word as it is written. Square brackets and signs such as ``$`` and ``%`` are part of it, and what
+        is in square brackets keeps its capitals.
 
     Returns
     -------
@@ -31,10 +32,10 @@ def bare(text: str) -> str:
     Examples
     --------
     >>> [bare(text) for text in ('"Well,', "O'Neill's", "$20.50.", "[NUMBER_1],", "--")]
-    ['well', "o'neill's", '$20.50', '[number_1]', '--']
+    ['well', "o'neill's", '$20.50', '[NUMBER_1]', '--']
     """
-    inner = text.lstrip(OPENING).rstrip(CLOSING)
-    return (inner or text).lower().replace("\u2019", "'")
+    inner = text.lstrip(OPENING).rstrip(CLOSING) or text
+    return inner if inner.startswith("[") else inner.lower().replace("\u2019", "'")
 
 
 def ending(text: str) -> str:
@@ -59,6 +60,18 @@ def opening(text: str) -> str:
     """
     inner = text.lstrip(OPENING)
     return text[: len(text) - len(inner)] if inner else ""
+
+
+def headed(text: str) -> str:
+    """Text with a capital at its start, behind any mark there.
+
+    Examples
+    --------
+    >>> headed('"yes, McGee"'), headed("20")
+    ('"Yes, McGee"', '20')
+    """
+    at = len(opening(text))
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
 def apart(left: Word, right: Word) -> bool:
@@ -119,8 +132,8 @@ def respelt(words: Sequence[Word], written: str) -> list[Word]:
 def _texts(words: Sequence[Word], texts: list[str]) -> list[str]:
     """Give the new spellings the marks and the capital of the old ones."""
     first, last = words[0].text, words[-1].text
-    if first[:1].isupper() and texts[0].islower():
-        texts[0] = texts[0][0].upper() + texts[0][1:]
+    if first.lstrip(OPENING)[:1].isupper() and texts[0].islower():
+        texts[0] = headed(texts[0])
     texts[0] = opening(first) + texts[0]
     texts[-1] += ending(last)
     return texts

@@ -1,0 +1,297 @@
+"""Recognition in processes of its own, so that the event loop never waits for it.
+
+The parent starts a Python that runs `main` and speaks with it over its standard
+input and output: each message is msgpack behind four bytes of length. multiprocessing is not used, because its *spawn* runs a user's script
+again. A worker ends when its input closes, so it never outlives its parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager, suppress
+from struct import Struct as Layout
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+import numpy as np
+
+from dgnb.results.transcript import Word
+from dgnb.sandbox.engines.activity import cut, stretches
+from dgnb.sandbox.engines.recognition import EngineError, Recogniser, load_engine, shifted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from typing import Self
+
+    from numpy.typing import NDArray
+
+    from dgnb.sandbox.engines.activity import Stretch
+
+_LENGTH = Layout(">I")
+# not `-m`: this module may be loaded by its own package before it runs
+_COMMAND = "from dgnb.sandbox.engines.workers import main; main()"
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the engine is loaded."""
+
+    name: str
+    version: str
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Parent: one stretch of speech, int16 at 16 kHz."""
+
+    samples: bytes
+    keyterms: tuple[str, ...]
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the words of the last job."""
+
+    words: list[Word]
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """Worker: the engine could not be loaded, or failed at the last job."""
+
+    message: str
+
+
+Answer = Ready | Done | Failed
+
+_ANSWERS: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+_JOBS = msgspec.msgpack.Decoder(Job)
+
+
+def _pack(message: msgspec.Struct) -> bytes:
+    body = msgspec.msgpack.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+class Workers:
+    """A pool of recognising processes, started when they are first needed.
+
+    Parameters
+    ----------
+    size : int, optional
+        Processes at most; by default one for each processor, up to four.
+
+    Examples
+    --------
+    >>> async def words(samples):
+    ...     async with Workers(size=1) as workers:
+    ...         return await workers.recognise(samples)
+    >>> asyncio.run(words(np.zeros(16_000, np.int16)))
+    []
+    """
+
+    def __init__(self, size: int | None = None) -> None:
+        self.size = size or min(4, os.cpu_count() or 1)
+        self._room = asyncio.Semaphore(self.size)
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def engine(self) -> Ready:
+        """The engine's name and version, for a result's metadata; starts a worker if none runs."""
+        async with self._worker() as worker:
+            return worker.ready
+
+    async def recognise(self, samples: NDArray[np.int16], keyterms: Sequence[str] = ()) -> list[Word]:
+        """The words of a recording, in order of time; its stretches of speech share the pool.
+
+        Parameters
+        ----------
+        samples : int16 array, shape (n,)
+            Mono at 16 kHz.
+        keyterms : sequence of str
+            Words and phrases to listen for.
+
+        Raises
+        ------
+        EngineError
+            The engine cannot be loaded or failed, its process ended twice over
+            the same stretch of speech, or the pool is closed.
+        """
+        pieces = await asyncio.to_thread(stretches, samples)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._piece(samples, piece, keyterms)) for piece in pieces]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [word for task in tasks for word in task.result()]
+
+    async def close(self) -> None:
+        """End every worker; what is being recognised fails. A second call does nothing."""
+        self._closed = True
+        for worker in self._busy:
+            worker.kill()
+        for _ in range(self.size):
+            await self._room.acquire()
+        try:
+            while self._idle:
+                await self._idle.pop().end()
+        finally:
+            for _ in range(self.size):
+                self._room.release()
+
+    async def _piece(
+        self, samples: NDArray[np.int16], stretch: Stretch, keyterms: Sequence[str]
+    ) -> list[Word]:
+        """The words of one stretch, with times in the recording."""
+        answer = await self._ask(Job(cut(samples, stretch).tobytes(), tuple(keyterms)))
+        return list(shifted(answer.words, stretch[0]))
+
+    async def _ask(self, job: Job) -> Done:
+        """The answer to a job; a worker that crashes is replaced once."""
+        for attempt in ("first", "last"):
+            try:
+                async with self._worker() as worker:
+                    answer = await worker.ask(_pack(job))
+                break
+            except _CrashError as error:
+                if attempt == "last":
+                    raise EngineError(f"the recogniser's process ended twice: {error}") from error
+        if isinstance(answer, Done):
+            return answer
+        raise EngineError(f"the recogniser failed: {getattr(answer, 'message', answer)}")
+
+    @asynccontextmanager
+    async def _worker(self) -> AsyncIterator[_Worker]:
+        """A worker for one job; one that did not finish it is ended, for its answer would come late."""
+        async with self._room:
+            self._check_open()
+            worker = self._idle.pop() if self._idle else await _Worker.start()
+            self._busy.add(worker)
+            try:
+                self._check_open()
+                yield worker
+            except BaseException:
+                worker.kill()
+                await worker.end()
+                raise
+            else:
+                self._idle.append(worker)
+            finally:
+                self._busy.discard(worker)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineError("the recogniser's workers are closed")
+
+
+class _CrashError(Exception):
+    """A worker's process ended before it answered."""
+
+
+class _Worker:
+    """One process, seen from the parent."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.ready = Ready("", "")
+
+    @classmethod
+    async def start(cls) -> Self:
+        """A worker whose engine is loaded."""
+        pipe = asyncio.subprocess.PIPE
+        # the engine may live where only this process looks for modules, as a notebook's folder
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-c", _COMMAND, stdin=pipe, stdout=pipe, env=environment
+        )
+        worker = cls(process)
+        try:
+            worker.ready = worker._loaded(await worker.ask(b""))
+        except BaseException:
+            worker.kill()
+            await worker.end()
+            raise
+        return worker
+
+    @staticmethod
+    def _loaded(answer: Answer) -> Ready:
+        if isinstance(answer, Ready):
+            return answer
+        raise EngineError(answer.message if isinstance(answer, Failed) else "the worker answered too early")
+
+    async def ask(self, message: bytes) -> Answer:
+        """The answer to a message."""
+        reader, writer = self._process.stdout, self._process.stdin
+        assert reader is not None
+        assert writer is not None
+        try:
+            writer.write(message)
+            await writer.drain()
+            (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+            return _ANSWERS.decode(await reader.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise _CrashError(f"exit code {await self._process.wait()}") from error
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def end(self) -> None:
+        """Close the worker's input and wait until it has ended."""
+        await self._process.communicate()
+
+
+def main() -> None:
+    """Answer jobs from standard input until it closes."""
+    # an interrupt of a terminal or notebook reaches the whole group, and is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = _private_pipes()
+    try:
+        engine = load_engine()
+    except EngineError as error:
+        _send(sink, Failed(str(error)))
+        return
+    with suppress(BrokenPipeError):
+        _send(sink, Ready(engine.name, engine.version))
+        while job := _receive(source):
+            _send(sink, _answer(engine, job))
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the parent, out of reach of what an engine reads or prints."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, sink
+
+
+def _receive(source: BinaryIO) -> Job | None:
+    """The next job, or None at the end of the input."""
+    header = source.read(_LENGTH.size)
+    if len(header) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(header)
+    body = source.read(length)
+    return _JOBS.decode(body) if len(body) == length else None
+
+
+def _answer(engine: Recogniser, job: Job) -> Done | Failed:
+    """The engine's words, or how it failed."""
+    try:
+        return Done(engine.recognise(np.frombuffer(job.samples, np.int16), job.keyterms))
+    except Exception as error:  # noqa: BLE001 - an engine of the user's own may raise anything
+        return Failed(f"{type(error).__name__}: {error}")
+
+
+def _send(sink: BinaryIO, message: msgspec.Struct) -> None:
+    sink.write(_pack(message))
+    sink.flush()
