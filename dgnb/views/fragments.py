@@ -1,0 +1,66 @@
+"""Pieces of HTML that several views share: a frame that a notebook keeps, facts, foreign text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dgnb.views.html import escape
+
+BADGE = '<strong class="dgnb-badge" title="Made offline by dgnb, not by the service">sandbox</strong>'
+"""Says that the sandbox made a result, not the service."""
+
+_LONGEST = 4000
+
+# Jupyter's colours where there are any, else those of the page.
+_STYLE = """.dgnb-result { line-height: 1.5; max-width: 64em; color: var(--jp-ui-font-color1, inherit) }
+.dgnb-result p { margin: 0 0 .5em; text-align: start }
+.dgnb-result .dgnb-badge { border: 1px solid; border-radius: 3px; padding: 0 .4em; font-weight: 600 }
+.dgnb-result .dgnb-facts { color: var(--jp-ui-font-color2, inherit) }"""
+
+
+def article(label: str, parts: Iterable[str], style: str = "") -> str:
+    r"""Return parts as one HTML output, without script and readable without its style sheet.
+
+    Parameters
+    ----------
+    label : str
+        What a screen reader calls it.
+    parts : iterable of str
+        HTML.
+    style : str
+        Rules for these parts only, each for ``.dgnb-result`` and what is in it.
+
+    Examples
+    --------
+    >>> article("Speech", ["<p>hello</p>"]).endswith("<p>hello</p>\n</article>")
+    True
+    """
+    # MathJax is kept off: dollars are money here.
+    tag = f'<article class="dgnb-result tex2jax_ignore mathjax_ignore" aria-label="{escape(label)}">'
+    sheet = f"<style>\n{_STYLE}\n{style}\n</style>"
+    return "\n".join([tag, sheet, *parts, "</article>"])
+
+
+def head(label: str, sandbox: bool, facts: Iterable[str]) -> str:
+    """Return a first line: what it is, whether the sandbox made it, and facts in plain text.
+
+    Examples
+    --------
+    >>> head("Speech", False, ["1.2 s", "<voice>"])
+    '<p><b>Speech</b> <span class="dgnb-facts">1.2 s · &lt;voice&gt;</span></p>'
+    """
+    told = " · ".join(escape(fact) for fact in facts if fact)
+    badge = f"{BADGE} " if sandbox else ""
+    return f'<p><b>{escape(label)}</b> {badge}<span class="dgnb-facts">{told}</span></p>'
+
+
+def foreign(text: str, longest: int = _LONGEST) -> str:
+    """Return a text of others as HTML; its direction is its own, and it is cut where it is too long.
+
+    Examples
+    --------
+    >>> foreign("a < b", longest=3)
+    '<span dir="auto">a &lt;…</span>'
+    """
+    more = "…" if len(text) > longest else ""
+    return f'<span dir="auto">{escape(text[:longest])}{more}</span>'
