@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument(
         "--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, takes a free one"
     )
+    server.add_argument("--store", metavar="FILE", help="keep keys, requests and balances in a file")
     server.set_defaults(command=sandbox)
     return parser
 
@@ -84,7 +85,7 @@ def sandbox(options: argparse.Namespace, _: Sequence[str]) -> None:
         from dgnb.sandbox import serve  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtra("The offline sandbox", "sandbox") from error
-    server = serve(options.port)
+    server = serve(options.port, options.store)
     print(server.url, flush=True)
     try:
         server.wait()

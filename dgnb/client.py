@@ -99,6 +99,8 @@ class _Client:
         return make(place, credential, agent, self._timeout, self._retry, self._proxy, self._tokens)
 
     def __repr__(self) -> str:
+        if "sandbox" not in vars(self):  # a traceback shows the client that could not be made
+            return f"{type(self).__name__}(unfinished)"
         if self._credential is None:
             return f"{type(self).__name__}(sandbox)"
         source = f"{self._credential.kind} from {self._credential.origin}"
@@ -115,7 +117,7 @@ def sandbox_url() -> str:
     """
     try:
         shared = load("dgnb.sandbox:shared")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtra("The offline sandbox", "sandbox") from error
     return str(shared().url)
 

@@ -57,8 +57,11 @@ class MissingExtra(DgnbError, ImportError):
     """A feature needs an optional package; the message has the install command."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f'{feature} needs the extra "{extra}": python -m pip install "dgnb[{extra}]"')
-        self.extra = extra
+        super().__init__(feature, extra)
+        self.feature, self.extra = feature, extra
+
+    def __str__(self) -> str:
+        return f'{self.feature} needs the extra "{self.extra}": python -m pip install "dgnb[{self.extra}]"'
 
 
 class ConnectionFailed(DgnbError, ConnectionError):

@@ -1,13 +1,14 @@
-"""Pieces of audio joined without a gap."""
+"""Pieces of audio joined without a gap, and what the header of WAV tells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from struct import pack, unpack_from
 
 from dgnb.errors import AudioError
 
 _RIFF = b"RIFF"
+_EXTENSIBLE = 0xFFFE
 
 
 def join(pieces: Sequence[bytes], content_type: str) -> bytes:
@@ -43,17 +44,43 @@ def join(pieces: Sequence[bytes], content_type: str) -> bytes:
 def data(wav: bytes) -> tuple[int, int]:
     """Return where a WAV file's samples start and end.
 
-    A stream's header may claim more than there is: its length was not known when it was sent.
+    A stream's header may claim more than there is, or nothing: its length was
+    not known when it was sent.
 
     Raises
     ------
     AudioError
         It is not a WAV file, or has no samples.
     """
+    for name, start, size in _chunks(wav):
+        if name == b"data":
+            return start, min(start + size, len(wav)) if size else len(wav)
+    raise AudioError("The audio is not a WAV file with samples.")
+
+
+def layout(wav: bytes) -> tuple[int, int, int, int]:
+    """Return codec, channels, rate [Hz] and bits a sample of a WAV file.
+
+    The codecs are those of the format's registry: 1 linear, 6 A-law, 7 mu-law.
+
+    Raises
+    ------
+    AudioError
+        It is not a WAV file, or does not say.
+    """
+    for name, start, size in _chunks(wav):
+        if name == b"fmt " and size >= 16 and start + size <= len(wav):
+            codec, channels, rate, _, _, bits = unpack_from("<HHIIHH", wav, start)
+            if codec == _EXTENSIBLE and size >= 26:
+                (codec,) = unpack_from("<H", wav, start + 24)
+            return codec, channels, rate, bits
+    raise AudioError("The audio is not a WAV file, or has no header of its format.")
+
+
+def _chunks(wav: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Give the chunks of a WAV file: name, start, and size as it is claimed."""
     at = 12
     while wav[:4] == _RIFF and at + 8 <= len(wav):
         (size,) = unpack_from("<I", wav, at + 4)
-        if wav[at : at + 4] == b"data":
-            return at + 8, min(at + 8 + size, len(wav))
+        yield wav[at : at + 4], at + 8, size
         at += 8 + size + size % 2
-    raise AudioError("The audio is not a WAV file with samples.")

@@ -49,13 +49,12 @@ def wav(samples: Any, rate: float) -> bytes:
 
 def _frames(samples: NDArray[Any]) -> NDArray[Any]:
     """The samples with shape (samples, channels)."""
-    if samples.ndim == 1:
-        samples = samples[:, None]
-    if samples.ndim != 2 or not samples.size:
+    if samples.ndim not in (1, 2) or not samples.size:
         raise AudioError(
             f"An array of samples has one or two axes and is not empty; its shape is {samples.shape}."
         )
-    frames = samples.T if samples.shape[0] < samples.shape[1] else samples
+    columns = samples if samples.ndim == 2 else samples[:, None]
+    frames = columns.T if columns.shape[0] < columns.shape[1] else columns
     if frames.shape[1] > MOST_CHANNELS:
         raise AudioError(
             f"At most {MOST_CHANNELS} channels can be sent; the array's shape is {samples.shape}."

@@ -55,7 +55,7 @@ def read(source: str | Transcript, /, **options: Unpack[ReadOptions]) -> Flow[Re
     # summarize is a plain switch here; listen alone spells it v2
     query = tuple((name, "true" if value == "v2" else value) for name, value in encode(asked, ReadOptions))
     warn_of_unknown(asked, ReadOptions)
-    url = text.strip().lower().startswith(("http://", "https://")) and " " not in text.strip()
+    url = text.strip().lower().startswith(("http://", "https://")) and len(text.split()) == 1
     body = {"url": text.strip()} if url else {"text": text}
     reply = yield Request(routes.READ, query, msgspec.json.encode(body), "application/json", patience=120.0)
     reading = reply.decode(Reading)

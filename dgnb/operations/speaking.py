@@ -22,6 +22,8 @@ from dgnb.results import Speech
 JOINED = ("linear16", "mulaw", "alaw")
 """Encodings whose pieces are joined sample by sample."""
 
+FLUX_ONLY = ("expressivity", "priority")
+"""Options that other voices do not have."""
 
 SENTENCE_END = r"""[.!?…]['")\]]*\s"""
 
@@ -54,16 +56,18 @@ def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
     ...     dg.speak("Good morning.", model="aura-2-thalia-en").content_type
     'audio/mpeg'
     """
-    flux = family(str(options.get("model", DEFAULT_VOICE))) == "flux"
+    given = {name: value for name, value in options.items() if value is not None}
+    model = str(given.get("model", DEFAULT_VOICE))
+    flux = family(model) == "flux"
     route, table = (routes.SPEAK_FLUX, FluxSpeakOptions) if flux else (routes.SPEAK, SpeakOptions)
-    _check(text, options)
-    query = encode(options, table)
-    warn_of_unknown(options, table)
+    _check(text, given)
+    query = encode(given, table)
+    warn_of_unknown(given, table)
     replies = []
     for part in parts(text):
         reply = yield Request(route, query, _body(part), "application/json")
         replies.append(reply)
-    return _speech(text, replies, str(options.get("model", DEFAULT_VOICE)))
+    return _speech(text, replies, model)
 
 
 def _body(text: str) -> bytes:
@@ -73,6 +77,8 @@ def _body(text: str) -> bytes:
 def _check(text: str, options: Mapping[str, Any]) -> None:
     if not isinstance(text, str) or not text.strip():
         raise OptionError("There is no text to speak.", "text")
+    if "callback" in options:
+        raise OptionError("speak waits for its audio and returns it: leave callback out.", "callback")
     encoding = options.get("encoding", "mp3")
     if len(text) > SPEECH_LIMIT and encoding not in JOINED:
         raise OptionError(
@@ -81,6 +87,7 @@ def _check(text: str, options: Mapping[str, Any]) -> None:
             "encoding",
         )
     _check_voice(options.get("model"))
+    _check_family(options)
     _check_format(options)
 
 
@@ -91,6 +98,16 @@ def _check_voice(model: Any) -> None:
         named = [voice for voice in known if f"-{str(model).lower()}-" in voice]
         hint = f" Did you mean '{named[0]}'?" if named else nearest(str(model), known)
         raise OptionError(f"'{model}' is not a voice; voices are named like aura-2-thalia-en.{hint}", "model")
+
+
+def _check_family(options: Mapping[str, Any]) -> None:
+    flux = family(str(options.get("model", DEFAULT_VOICE))) == "flux"
+    for name in FLUX_ONLY:
+        if name in options and not flux:
+            raise OptionError(f"{name} needs a Flux voice: model='flux-alexis-en'.", name)
+    speed = options.get("speed")
+    if flux and isinstance(speed, int | float) and abs(speed * 20 - round(speed * 20)) > 1e-6:
+        raise OptionError(f"speed takes steps of 0.05 for Flux voices, not {speed}.", "speed")
 
 
 def _check_format(options: Mapping[str, Any]) -> None:
@@ -129,8 +146,14 @@ def parts(text: str, limit: int = SPEECH_LIMIT) -> Iterator[str]:
 
 
 def _last(pattern: str, text: str) -> int:
-    """Where the last match ends, 0 without one."""
-    return max((match.end() for match in re.finditer(pattern, text)), default=0)
+    """Where the last match ends, 0 without one; controls within the text stay whole."""
+    ends = (match.end() for match in re.finditer(pattern, text))
+    return max((end for end in ends if not _is_open(text[:end])), default=0)
+
+
+def _is_open(text: str) -> bool:
+    r"""Whether a control, ``\{...\}``, has begun and not ended."""
+    return text.rfind(r"\{") > text.rfind(r"\}")
 
 
 def _speech(text: str, replies: list[Reply], model: str) -> Speech:

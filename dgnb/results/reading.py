@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 
@@ -51,6 +51,12 @@ class ReadingMetadata(Part, frozen=True):
         """Whichever form came."""
         return self.metadata or self
 
+    @property
+    def infos(self) -> list[AnalysisInfo]:
+        """About each analysis that was made."""
+        infos = (self.summary_info, self.sentiment_info, self.topics_info, self.intents_info)
+        return [info for info in infos if info]
+
 
 class ReadingResults(Part, frozen=True):
     """What was found in the text."""
@@ -96,6 +102,11 @@ class Reading(Result, frozen=True):
         return self.metadata.found.language or ""
 
     @property
+    def sandbox(self) -> bool:
+        """Whether dgnb's offline sandbox made this, and not the service."""
+        return any(info.model_uuid.startswith("sandbox") for info in self.metadata.found.infos)
+
+    @property
     def text(self) -> str:
         """The text that was read, as far as it is known here; empty for a URL."""
         kept: str = self.__dict__.get("text", "")
@@ -106,8 +117,15 @@ class Reading(Result, frozen=True):
         self.__dict__["text"] = text
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.json, self.text)
+
     def __repr__(self) -> str:
         return str(load("dgnb.views.readings:summary")(self))
 
     def _repr_html_(self) -> str:
         return str(load("dgnb.views.readings:html")(self))
+
+
+def _restored(json: bytes, text: str) -> Reading:
+    return Reading.from_json(json).of(text)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from dgnb.errors import ReplyError
+from dgnb.lazy import load
 from dgnb.results.part import Part, to_wire
 
 
@@ -69,6 +70,15 @@ class Result(Part, frozen=True, dict=True):
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return the result that `save` wrote, or any stored reply, from `path`."""
         return cls.from_json(Path(path).read_bytes())
+
+    def __repr__(self) -> str:
+        return str(load("dgnb.views.tables:line")(self))
+
+    def _repr_html_(self) -> str:
+        return str(load("dgnb.views.tables:description")(self))
+
+    def __copy__(self) -> Self:
+        return self  # it never changes
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_json, (self.json,)

@@ -4,55 +4,100 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dgnb.protocol import routes
-from dgnb.sandbox import listening
+from dgnb.sandbox import access, account, ledger, listening, reading, speaking
+from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
+from dgnb.sandbox.jobs import Jobs
 from dgnb.sandbox.replies import RefusedError, refuse
+from dgnb.sandbox.store import Store
 
-SCHEMES = ("token", "bearer")
-"""Forms of ``Authorization`` that are taken, in any case of letters."""
+_WORK = (
+    (routes.LISTEN, listening.listen),
+    (routes.READ, reading.read),
+    (routes.SPEAK, speaking.speak),
+    (routes.SPEAK_FLUX, speaking.speak_flux),
+)
+
+_REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}
 
 
-def app() -> Starlette:
+def app(store: Store | str | Path | None = None) -> Starlette:
     """Return the sandbox as an ASGI application.
 
     Its workers start with the first recording and end with the application's lifespan.
 
+    Parameters
+    ----------
+    store : Store, str or Path, optional
+        What it remembers, or the file to keep it in; in memory by default. A
+        store that is given stays open, any other is closed at the end.
+
+    Raises
+    ------
+    OptionError
+        The file is not a sandbox's store.
+
     Examples
     --------
-    >>> [route.path for route in app().routes]
-    ['/v1/listen']
+    >>> [route.path for route in app().routes][:2]
+    ['/v1/listen', '/v1/read']
     """
-    return Starlette(
-        routes=[Route(routes.LISTEN.path, listening.listen, methods=[routes.LISTEN.method])],
+    work = [Route(route.path, respond, methods=[route.method]) for route, respond in _WORK]
+    application = Starlette(
+        routes=[*work, *account.table()],
         middleware=[Middleware(_Front)],
-        exception_handlers={RefusedError: refuse, HTTPException: _no_route, Exception: refuse},
+        exception_handlers={HTTPException: _no_route, **_REFUSALS},
         lifespan=_lifespan,
     )
+    application.state.given = isinstance(store, Store)
+    application.state.store = store if isinstance(store, Store) else Store(store)
+    return application
 
 
 @asynccontextmanager
 async def _lifespan(application: Starlette) -> AsyncIterator[None]:
     application.state.workers = Workers()
-    application.state.jobs = listening.Jobs()
+    application.state.jobs = Jobs()
     try:
         yield
     finally:
         await application.state.jobs.close()
         await application.state.workers.close()
+        if not application.state.given:
+            application.state.store.close()
+
+
+class _Visit:
+    """The sending end of one exchange: it labels the answer and keeps its status."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.request_id = str(uuid4())
+        self.status = 0
+        self._send = send
+        scope.setdefault("state", {})["request_id"] = self.request_id
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            names = ((b"dg-request-id", self.request_id.encode()), (b"server", b"dgnb sandbox"))
+            message["headers"] = [*message["headers"], *names]
+        await self._send(message)
 
 
 class _Front:
-    """Names every request, labels every answer, and asks for a credential."""
+    """Names every request, labels every answer, asks for a credential, and keeps the book of requests."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self.inner = inner
@@ -60,29 +105,44 @@ class _Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.inner(scope, receive, send)
-        request_id = str(uuid4())
-        scope.setdefault("state", {})["request_id"] = request_id
+        visit, request = _Visit(scope, send), Request(scope)
+        try:
+            _admit(request)
+            endpoint = ledger.ENDPOINTS.get((request.method, request.url.path))
+            if endpoint is None:
+                return await self.inner(scope, receive, visit.send)
+            return await self._booked(request, endpoint, receive, visit)
+        except RefusedError as error:
+            response = await refuse(request, error)
+            return await response(scope, receive, visit.send)
 
-        async def label(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                names = ((b"dg-request-id", request_id.encode()), (b"server", b"dgnb sandbox"))
-                message["headers"] = [*message["headers"], *names]
-            await send(message)
+    async def _booked(self, request: Request, endpoint: str, receive: Receive, visit: _Visit) -> None:
+        """Let a request in that is paid for, and book it."""
+        store, caller, url = request.app.state.store, request.state.caller, request.url
+        caller.need("usage:write")
+        path = f"{url.path}?{url.query}" if url.query else url.path
+        query = request.query_params.multi_items()
+        ledger.begin(store, caller, ledger.Asked(visit.request_id, endpoint, path, query))
+        failed = 500
+        try:
+            ledger.need_credit(store, caller.project)
+            await self.inner(request.scope, receive, visit.send)
+        except RefusedError as error:
+            failed = error.status
+            raise
+        finally:
+            used = getattr(request.state, "used", None)
+            ledger.finish(store, visit.request_id, visit.status or failed, used)
 
-        if _credential(Request(scope)):
-            return await self.inner(scope, receive, label)
-        error = RefusedError(401, "INVALID_AUTH", "Invalid credentials.")
-        response = await refuse(Request(scope), error)
-        return await response(scope, receive, label)
+
+def _admit(request: Request) -> None:
+    """Find out who calls; a few paths are open to all."""
+    path = request.url.path
+    if path != routes.MODELS.path and not path.startswith(f"{routes.MODELS.path}/"):
+        request.state.caller = access.identify(request.app.state.store, request.headers)
 
 
-def _credential(request: Request) -> str:
-    """The key or token of a request, empty without one."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() in SCHEMES else ""
-
-
-async def _no_route(request: Request, error: Exception) -> object:
+async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     words = {404: "The sandbox does not answer this path.", 405: "The path takes another method."}
     return await refuse(request, RefusedError(status, "Not Found", words.get(status, str(error))))

@@ -7,7 +7,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -53,6 +53,13 @@ class _Receiver:
         self.digest.update(piece)
         self.file.write(piece)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is not None:
+            self.file.close()
+
     def upload(self) -> Upload:
         if not self.size:
             raise bad_request("Bad Request: failed to process audio: corrupt or unsupported data")
@@ -71,10 +78,10 @@ async def receive(request: requests.Request) -> Upload:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         return await asyncio.to_thread(fetch, _url(await request.body()))
-    receiver = _Receiver()
-    async for piece in request.stream():
-        receiver.take(piece)
-    return receiver.upload()
+    with _Receiver() as receiver:
+        async for piece in request.stream():
+            receiver.take(piece)
+        return receiver.upload()
 
 
 def _url(body: bytes) -> str:
@@ -96,16 +103,16 @@ def fetch(url: str) -> Upload:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise RefusedError(400, "PAYLOAD_ERROR", "The URL is not an http or https URL.")
     direct = ProxyHandler({}) if parts.hostname in ("127.0.0.1", "localhost") else ProxyHandler()
-    receiver = _Receiver()
-    try:
-        # The scheme was checked above.
-        with build_opener(direct).open(Request(url), timeout=30) as response:  # noqa: S310
-            _copy(response.read, receiver)
-    except (URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        text = f"The remote server hosting the media returned an error or could not be reached: {reason}"
-        raise RefusedError(400, "REMOTE_CONTENT_ERROR", text) from error
-    return receiver.upload()
+    with _Receiver() as receiver:
+        try:
+            # The scheme was checked above.
+            with build_opener(direct).open(Request(url), timeout=30) as response:  # noqa: S310
+                _copy(response.read, receiver)
+        except (URLError, OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            text = f"The remote server hosting the media returned an error or could not be reached: {reason}"
+            raise RefusedError(400, "REMOTE_CONTENT_ERROR", text) from error
+        return receiver.upload()
 
 
 def _copy(read: Callable[[int], bytes], receiver: _Receiver) -> None:

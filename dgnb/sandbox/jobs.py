@@ -31,9 +31,17 @@ class Jobs:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, url: str, method: str, token: str, work: Callable[[], Awaitable[bytes]]) -> None:
-        """Do `work` in the background and deliver the JSON that it gives."""
-        task = asyncio.get_running_loop().create_task(_deliver(url, method, token, work))
+    def start(
+        self,
+        url: str,
+        method: str,
+        token: str,
+        work: Callable[[], Awaitable[bytes]],
+        kind: str = "application/json",
+    ) -> None:
+        """Do `work` in the background and deliver what it gives, of the content type `kind`."""
+        headers = {"Content-Type": kind, "dg-token": token}
+        task = asyncio.get_running_loop().create_task(_deliver(url, method, headers, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -44,17 +52,18 @@ class Jobs:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _deliver(url: str, method: str, token: str, work: Callable[[], Awaitable[bytes]]) -> None:
+async def _deliver(
+    url: str, method: str, headers: dict[str, str], work: Callable[[], Awaitable[bytes]]
+) -> None:
     body = await work()
     for _ in range(ATTEMPTS + 1):
-        if await asyncio.to_thread(_taken, url, method, token, body):
+        if await asyncio.to_thread(_taken, url, method, headers, body):
             return
         await asyncio.sleep(PAUSE)
 
 
-def _taken(url: str, method: str, token: str, body: bytes) -> bool:
+def _taken(url: str, method: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether the receiver answered with a 2xx status."""
-    headers = {"Content-Type": "application/json", "dg-token": token}
     direct = ProxyHandler({}) if urlsplit(url).hostname in ("127.0.0.1", "localhost") else ProxyHandler()
     request = Request(url, body, headers, method=method)  # noqa: S310 - the scheme was checked
     try:

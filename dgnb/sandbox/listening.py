@@ -20,7 +20,7 @@ from dgnb.protocol.options import check, decode
 from dgnb.protocol.params import LISTEN_RULES, ListenSubmitOptions
 from dgnb.protocol.refusals import legacy_body
 from dgnb.results import Accepted, DiarizeInfo, Metadata, ModelInfo, Transcript, Word, to_wire
-from dgnb.sandbox import jobs
+from dgnb.sandbox import jobs, ledger
 from dgnb.sandbox.engines import speakers
 from dgnb.sandbox.engines.decoding import DecodeError, Recording
 from dgnb.sandbox.engines.decoding import decode as decode_audio
@@ -36,15 +36,19 @@ async def listen(request: Request) -> Response:
     upload = await receive(request)
     workers, request_id = request.app.state.workers, request.state.request_id
     if "callback" not in options:
-        return answer(await transcribe(upload, options, workers, request_id))
+        transcript = await transcribe(upload, options, workers, request_id)
+        request.state.used = ledger.heard(transcript)
+        return answer(transcript)
 
     async def work() -> bytes:
         try:
-            return to_wire(await transcribe(upload, options, workers, request_id))
+            transcript = await transcribe(upload, options, workers, request_id)
         except RefusedError as error:
             return msgspec.json.encode(legacy_body(error.code, error.message, request_id))
+        ledger.charge(request.app.state.store, request_id, ledger.heard(transcript))
+        return to_wire(transcript)
 
-    method, token = options.get("callback_method", "POST"), "sandbox"
+    method, token = options.get("callback_method", "POST"), request.state.caller.key
     request.app.state.jobs.start(options["callback"], method, token, work)
     return answer(Accepted(request_id=request_id))
 

@@ -6,14 +6,29 @@ import atexit
 import socket
 import threading
 from functools import cache
+from pathlib import Path
 from typing import Self
 
 import uvicorn
+from starlette.applications import Starlette
 
 from dgnb.sandbox.app import app
+from dgnb.sandbox.store import Store
 
 HOST = "127.0.0.1"
 """The only address the sandbox ever listens on."""
+
+
+class _Uvicorn(uvicorn.Server):
+    """Uvicorn that tells when it has started, or has failed to."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.settled.set()
 
 
 class Server:
@@ -23,16 +38,28 @@ class Server:
     ----------
     port : int
         0 takes a free one.
+    store : Store, str or Path, optional
+        What it remembers, or the file to keep it in; in memory by default.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, store: Store | str | Path | None = None) -> None:
+        application = app(store)
+        self.store: Store = application.state.store
+        """What it remembers."""
         self._socket = socket.create_server((HOST, port))
-        self._server = uvicorn.Server(_config())
+        self._server = _Uvicorn(_config(application))
         self._thread = threading.Thread(target=self._run, name="dgnb-sandbox", daemon=True)
         self._thread.start()
+        self._server.settled.wait()
+        if not self._server.started:
+            self._socket.close()
+            raise RuntimeError("The sandbox did not start; the log says why.")
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._server.settled.set()
 
     @property
     def port(self) -> int:
@@ -55,7 +82,8 @@ class Server:
     def stop(self) -> None:
         """End the server and its workers."""
         self._server.should_exit = True
-        self._thread.join()
+        # Bounded: at the process's end a worker that hangs must not hold it up.
+        self._thread.join(10)
         self._socket.close()
 
     def __enter__(self) -> Self:
@@ -68,9 +96,9 @@ class Server:
         return f"<sandbox at {self.url}>" if self._thread.is_alive() else "<sandbox, stopped>"
 
 
-def _config() -> uvicorn.Config:
+def _config(application: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        app(),
+        application,
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -80,18 +108,22 @@ def _config() -> uvicorn.Config:
     )
 
 
-def serve(port: int = 0) -> Server:
+def serve(port: int = 0, store: Store | str | Path | None = None) -> Server:
     """Return a sandbox that is running in the background.
 
     Parameters
     ----------
     port : int, default 0
         0 takes a free one.
+    store : Store, str or Path, optional
+        What it remembers, or the file to keep it in; in memory by default.
 
     Raises
     ------
     OSError
         The port is taken.
+    OptionError
+        The file is not a sandbox's store.
 
     Examples
     --------
@@ -99,7 +131,7 @@ def serve(port: int = 0) -> Server:
     >>> with serve() as server, Deepgram("any key", base_url=server.url) as dg:  # doctest: +SKIP
     ...     dg.listen("call.wav")
     """
-    return Server(port)
+    return Server(port, store)
 
 
 @cache

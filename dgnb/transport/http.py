@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from asyncio import AbstractEventLoop
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    aclosing,
+    closing,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary, finalize
 
 import httpx
 
@@ -22,6 +31,12 @@ from dgnb.transport.credentials import Credential
 from dgnb.transport.retry import Retry
 
 T = TypeVar("T")
+
+SLICE = 1 << 17
+"""Bytes that an asynchronous connection takes at a time.
+
+Each slice must leave within the time limit, also when many uploads share a slow line.
+"""
 
 _FINAL = (httpx.ReadTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 """Failures that are not tried again.
@@ -61,36 +76,45 @@ class Settings:
 
 
 class _Authorization(httpx.Auth):
-    """Adds the credential as late as possible, so that no request object holds it before it is sent."""
-
-    requires_response_body = True
+    """Adds the credential, or a token that it is used to get."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._token, self._good_until = "", 0.0
+        self.requires_response_body = settings.tokens
+        self._token, self._good_until = settings.credential, 0.0
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        header = self.settings.credential.header
-        if self.settings.tokens and request.url.path.endswith(TOKEN_PATHS):
-            if time.monotonic() > self._good_until:
-                refused = yield from self._grant(header)
-                if refused:
-                    return
-            header = f"Bearer {self._token}"
-        request.headers["Authorization"] = header
-        yield request
+        if not (self.settings.tokens and request.url.path.endswith(TOKEN_PATHS)):
+            yield from _signed(request, self.settings.credential)
+            return
+        if time.monotonic() > self._good_until:
+            refused = yield from self._grant()
+            if refused:
+                return
+        yield from _signed(request, self._token)
 
-    def _grant(self, header: str) -> Generator[httpx.Request, httpx.Response, bool]:
+    def _grant(self) -> Generator[httpx.Request, httpx.Response, bool]:
         """Ask for a token; true when it is refused, and the refusal is then the answer."""
-        url = self.settings.hosts.url(GRANT)
-        answer = yield httpx.Request(GRANT.method, url, headers={"Authorization": header}, json={})
+        request = httpx.Request(GRANT.method, self.settings.hosts.url(GRANT), json={})
+        answer = yield from _signed(request, self.settings.credential)
         if answer.status_code >= 400:
             return True
         token = Token.from_json(answer.content)
         # Half of its life is kept back for clocks and for the way to the service.
-        self._token = token.access_token
         self._good_until = time.monotonic() + (token.expires_in or 0.0) / 2
+        self._token = Credential("Bearer", token.access_token, "auth.grant")
         return False
+
+
+def _signed(
+    request: httpx.Request, credential: Credential
+) -> Generator[httpx.Request, httpx.Response, httpx.Response]:
+    """Send a request that holds the credential neither before nor after: an error keeps its request."""
+    request.headers["Authorization"] = credential.header
+    try:
+        return (yield request)
+    finally:
+        del request.headers["Authorization"]
 
 
 class _Link:
@@ -144,6 +168,7 @@ class Channel(_Link):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._http = httpx.Client(**self.arguments())
+        finalize(self, self._http.close)  # a channel that is dropped leaves no socket behind
 
     def run(self, flow: Flow[T]) -> T:
         """Return what a flow returns, sending what it yields."""
@@ -178,11 +203,19 @@ class Channel(_Link):
 
 
 class AsyncChannel(_Link):
-    """The asynchronous driver."""
+    """The asynchronous driver. It works on any loop, also on one after another."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._http = httpx.AsyncClient(**self.arguments())
+        # A connection can only be used on the loop that it was opened on.
+        self._by_loop: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+
+    @property
+    def _http(self) -> httpx.AsyncClient:
+        loop = asyncio.get_running_loop()
+        if loop not in self._by_loop:
+            self._by_loop[loop] = httpx.AsyncClient(**self.arguments())
+        return self._by_loop[loop]
 
     async def run(self, flow: Flow[T]) -> T:
         """Return what a flow returns, sending what it yields."""
@@ -214,8 +247,9 @@ class AsyncChannel(_Link):
                 return _bare(error)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections of the running loop."""
         await self._http.aclose()
+        del self._by_loop[asyncio.get_running_loop()]
 
 
 def _first(flow: Flow[T]) -> Request | StopIteration:
@@ -250,7 +284,8 @@ async def _read(body: Body) -> AsyncGenerator[bytes, None]:
     with ThreadPoolExecutor(max_workers=1) as thread:
         try:
             while piece := await loop.run_in_executor(thread, next, chunks, b""):
-                yield piece
+                for start in range(0, len(piece), SLICE):
+                    yield piece[start : start + SLICE]
         finally:
             await loop.run_in_executor(thread, chunks.close)
 
@@ -265,11 +300,10 @@ def _bare(error: httpx.RequestError) -> httpx.RequestError:
 
 
 def _proxy(url: str | None) -> httpx.Proxy | None:
-    try:
+    with suppress(ValueError, httpx.InvalidURL):
         return None if url is None else httpx.Proxy(url)
-    except (ValueError, httpx.InvalidURL):
-        # The URL may hold a password.
-        raise OptionError("proxy starts with http://, https:// or socks5://.", "proxy") from None
+    # It is not quoted, nor is the cause kept: the URL may hold a password.
+    raise OptionError("proxy starts with http://, https:// or socks5://.", "proxy")
 
 
 def _reply(response: httpx.Response) -> Reply:

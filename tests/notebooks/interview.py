@@ -11,9 +11,9 @@ from tests.notebooks.hygiene import FOLDER
 
 LINES = (
     ("edward", "Good morning, and thank you for calling. How can I help you today?"),
-    ("klatt5", "My order was late, and the box was broken. I am very unhappy about the service."),
+    ("klatt", "My order was late, and the box was broken. I am very unhappy about the service."),
     ("edward", "I am sorry to hear that. We can send you a new one tomorrow morning."),
-    ("klatt5", "That is wonderful news. Thank you very much for your help."),
+    ("klatt", "That is wonderful news. Thank you very much for your help."),
 )
 PAUSE = 0.7
 """Silence between two lines [s]."""

@@ -8,10 +8,13 @@ words of it (31 of 60 noises without the check on pitch, none with it).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pocketsphinx import Vad
+
+from dgnb.sandbox.engines.pitch import pitches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,12 +29,7 @@ _ON = 3  # frames of speech that begin a stretch: 60 ms
 _OFF = 14  # frames without speech that end one: 280 ms
 _PADDING = 0.3
 _SHORTEST_CUT = 6.0
-
-# pitch is looked for at 4 kHz, in frames of 80 ms
-_WINDOW = 320
-_LAGS = slice(10, 67)  # periods of 400 to 60 Hz
-_VOICED = 0.45  # 400 noises of all colours stayed below 0.35; speech as loud as its noise passes 0.5
-_VOICED_FRAMES = 3
+_PITCHED = 3  # frames that must have one
 
 Stretch = tuple[float, float]
 
@@ -59,7 +57,7 @@ def stretches(samples: NDArray[np.int16], longest: float = LONGEST) -> list[Stre
     return [
         piece
         for start, end in padded
-        if _has_pitch(samples[int(start * RATE) : int(end * RATE)])
+        if len(pitches(cut(samples, (start, end)))) >= _PITCHED
         for piece in _cut(samples, start, end, longest)
     ]
 
@@ -91,44 +89,12 @@ def _smooth(flags: NDArray[np.bool_]) -> list[Stretch]:
 
 def _pad(spoken: list[Stretch], duration: float) -> list[Stretch]:
     """The stretches with padding, each at most to the middle of the pause before and after."""
-    middles = [(before[1] + after[0]) / 2 for before, after in zip(spoken, spoken[1:], strict=False)]
+    middles = [(before[1] + after[0]) / 2 for before, after in pairwise(spoken)]
     limits = [0.0, *middles, duration]
     return [
         (max(start - _PADDING, limits[i]), min(end + _PADDING, limits[i + 1]))
         for i, (start, end) in enumerate(spoken)
     ]
-
-
-def _has_pitch(samples: NDArray[np.int16]) -> bool:
-    """Whether some frames repeat themselves the way a voice does."""
-    quarter = samples[: len(samples) // 4 * 4].astype(np.float64).reshape(-1, 4).mean(axis=1)
-    if len(quarter) < _WINDOW:
-        return False
-    energy, periodic = _periodicity(_whiten(quarter - quarter.mean()))
-    loud = energy > 0.3 * energy.mean()
-    return bool(np.count_nonzero(loud & (periodic > _VOICED)) >= _VOICED_FRAMES)
-
-
-def _whiten(signal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The signal without the slope of its spectrum: low-pass noise would seem periodic."""
-    slope = float(signal[1:] @ signal[:-1]) / (float(signal @ signal) + 1.0)
-    return signal - slope * np.concatenate(([0.0], signal[:-1]))
-
-
-def _periodicity(signal: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Energy of each frame, and the share of it that returns after one period of a voice."""
-    frames = np.lib.stride_tricks.sliding_window_view(signal, _WINDOW)[:: _WINDOW // 2]
-    taper = np.hanning(_WINDOW)
-    tapered = (frames - frames.mean(axis=1, keepdims=True)) * taper
-    energy, window = _correlate(tapered), _correlate(taper)
-    share = (energy / window)[:, _LAGS].max(axis=1) * window[0]
-    return energy[:, 0], share / np.maximum(energy[:, 0], 1.0)
-
-
-def _correlate(frames: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The autocorrelation of each frame, for lags up to the longest period."""
-    spectrum = np.fft.rfft(frames, 512)
-    return np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[..., : _LAGS.stop]
 
 
 def _cut(samples: NDArray[np.int16], start: float, end: float, longest: float) -> list[Stretch]:

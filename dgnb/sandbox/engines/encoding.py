@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import av
 import numpy as np
@@ -79,7 +79,7 @@ def _mux(body: BytesIO, planes: NDArray[np.int16], rate: int, form: Format, bit_
     """Write the samples as one audio stream."""
     layout = "mono" if len(planes) == 1 else "stereo" if len(planes) == 2 else f"{len(planes)} channels"
     with av.open(body, "w", format=form.muxer) as file:
-        stream = file.add_stream(form.codec, rate=form.rate or rate, layout=layout)
+        stream: Any = file.add_stream(form.codec, rate=form.rate or rate, layout=layout)
         if bits := bit_rate or form.bit_rate * len(planes):
             stream.bit_rate = bits
         packed = np.ascontiguousarray(planes.T).reshape(1, -1)

@@ -17,19 +17,11 @@ if TYPE_CHECKING:
 
     Lookup = Callable[[str], str | None]
 
-_LETTERS = {
-    **dict(zip("abcdefghij", "EY|B IY|S IY|D IY|IY|EH F|JH IY|EY CH|AY|JH EY".split("|"), strict=True)),
-    **dict(zip("klmnopqrst", "K EY|EH L|EH M|EH N|OW|P IY|K Y UW|AA R|EH S|T IY".split("|"), strict=True)),
-    **dict(zip("uvwxyz", "Y UW|V IY|D AH B AH L Y UW|EH K S|W AY|Z IY".split("|"), strict=True)),
-}
-
-_DIGITS = dict(
-    zip(
-        "0123456789",
-        "Z IH R OW|W AH N|T UW|TH R IY|F AO R|F AY V|S IH K S|S EH V AH N|EY T|N AY N".split("|"),
-        strict=True,
-    )
-)
+_NAMES = """
+a EY|b B IY|c S IY|d D IY|e IY|f EH F|g JH IY|h EY CH|i AY|j JH EY|k K EY|l EH L|m EH M|n EH N|o OW|p P IY
+q K Y UW|r AA R|s EH S|t T IY|u Y UW|v V IY|w D AH B AH L Y UW|x EH K S|y W AY|z Z IY
+0 Z IH R OW|1 W AH N|2 T UW|3 TH R IY|4 F AO R|5 F AY V|6 S IH K S|7 S EH V AH N|8 EY T|9 N AY N
+"""
 
 # The first rule that fits is taken; where a rule needs company it looks around itself.
 _RULES = """
@@ -49,13 +41,14 @@ u AH|v V|w W|x K S|y IH|z Z
 """
 
 
-def _compile(rules: str) -> list[tuple[re.Pattern[str], str]]:
-    """Each rule's pattern, anchored where it says so, and its phones."""
-    pairs = (rule.partition(" ") for line in rules.split("\n") for rule in line.split("|") if rule)
-    return [(re.compile(letters.replace("^", r"(?<![a-z])")), phones) for letters, _, phones in pairs]
+def _table(text: str) -> list[tuple[str, str]]:
+    """Letters and phones of each entry."""
+    entries = (entry for line in text.split("\n") for entry in line.split("|") if entry)
+    return [(letters, phones) for letters, _, phones in (entry.partition(" ") for entry in entries)]
 
 
-_READING = _compile(_RULES)
+_CHARACTERS = dict(_table(_NAMES))
+_READING = [(re.compile(letters.replace("^", "(?<![a-z])")), phones) for letters, phones in _table(_RULES)]
 _ENDINGS = {"s": "Z", "es": "IH Z", "ed": "D", "ing": "IH NG", "er": "ER", "ly": "L IY", "'s": "Z"}
 
 
@@ -81,11 +74,16 @@ def pronounce(word: str, lookup: Lookup) -> str:
     if known := lookup(lower):
         return known
     parts = re.findall(r"[a-z']+|[0-9]", lower)
-    if parts != [lower] or lower in _DIGITS:
-        return " ".join(filter(None, (_DIGITS.get(part) or pronounce(part, lookup) for part in parts)))
+    if parts != [lower] or lower.isdigit():
+        return " ".join(filter(None, (_said(part, lookup) for part in parts)))
     if len(plain) < 6 and (plain.isupper() or not re.search("[aeiouy]", lower)):
-        return " ".join(_LETTERS[letter] for letter in lower if letter in _LETTERS)
+        return " ".join(_CHARACTERS[letter] for letter in lower if letter in _CHARACTERS)
     return _compound(lower, lookup) or _inflected(lower, lookup) or _read(lower)
+
+
+def _said(part: str, lookup: Lookup) -> str:
+    """The phones of a digit or of letters between others."""
+    return _CHARACTERS[part] if part.isdigit() else pronounce(part, lookup)
 
 
 def _compound(word: str, lookup: Lookup) -> str:

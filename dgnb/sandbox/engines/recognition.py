@@ -11,7 +11,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-
 from msgspec.structs import replace
 from pocketsphinx import Decoder
 
@@ -158,9 +157,8 @@ class PocketsphinxRecogniser:
         if not stretches(samples):
             return []
         decoder = self._listening_for(tuple(keyterms))
-        decoder.start_utt()
-        decoder.process_raw(_dither(samples).tobytes(), full_utt=True)
-        decoder.end_utt()
+        _settle(decoder)
+        _decode(decoder, samples)
         return list(self._words(decoder, len(samples) / RATE))
 
     def _listening_for(self, keyterms: tuple[str, ...]) -> Any:
@@ -194,6 +192,23 @@ class PocketsphinxRecogniser:
             begin = start + (end - start) * done / letters
             done += len(word)
             yield word, begin, start + (end - start) * done / letters
+
+
+def _settle(decoder: Any) -> None:
+    """Bring the decoder's front end into the same state each time.
+
+    Its noise tracker keeps what it learnt from earlier speech, and knows nothing at first:
+    without this a recording's words depend on what was decoded before it, and the very
+    first stretch is heard worse.
+    """
+    decoder.reinit_feat()
+    _decode(decoder, np.zeros(int(0.3 * RATE), np.int16))
+
+
+def _decode(decoder: Any, samples: NDArray[np.int16]) -> None:
+    decoder.start_utt()
+    decoder.process_raw(_dither(samples).tobytes(), full_utt=True)
+    decoder.end_utt()
 
 
 def _decoder(terms: Mapping[str, _Term]) -> Any:

@@ -1,8 +1,9 @@
 """Recognition in processes of its own, so that the event loop never waits for it.
 
 The parent starts a Python that runs `main` and speaks with it over its standard
-input and output: each message is msgpack behind four bytes of length. multiprocessing is not used, because its *spawn* runs a user's script
-again. A worker ends when its input closes, so it never outlives its parent.
+input and output: each message is msgpack behind four bytes of length. A worker
+ends when its input closes, so it never outlives its parent. multiprocessing is
+not used, because its *spawn* runs a user's script again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import signal
 import sys
 from contextlib import asynccontextmanager, suppress
 from struct import Struct as Layout
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 import numpy as np
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _LENGTH = Layout(">I")
 # not `-m`: this module may be loaded by its own package before it runs
 _COMMAND = "from dgnb.sandbox.engines.workers import main; main()"
+_PATIENCE = 5.0  # seconds for an idle worker to end
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -199,6 +201,8 @@ class _Worker:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._reader = cast(asyncio.StreamReader, process.stdout)
+        self._writer = cast(asyncio.StreamWriter, process.stdin)
         self.ready = Ready("", "")
 
     @classmethod
@@ -227,14 +231,11 @@ class _Worker:
 
     async def ask(self, message: bytes) -> Answer:
         """The answer to a message."""
-        reader, writer = self._process.stdout, self._process.stdin
-        assert reader is not None
-        assert writer is not None
         try:
-            writer.write(message)
-            await writer.drain()
-            (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-            return _ANSWERS.decode(await reader.readexactly(length))
+            self._writer.write(message)
+            await self._writer.drain()
+            (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
+            return _ANSWERS.decode(await self._reader.readexactly(length))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise _CrashError(f"exit code {await self._process.wait()}") from error
 
@@ -244,8 +245,13 @@ class _Worker:
             self._process.kill()
 
     async def end(self) -> None:
-        """Close the worker's input and wait until it has ended."""
-        await self._process.communicate()
+        """Close the worker's input and wait until it has ended, which it does within seconds."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._process.communicate(b"")
+        except TimeoutError:
+            self.kill()
+            await self._process.communicate(b"")
 
 
 def main() -> None:
@@ -288,7 +294,7 @@ def _answer(engine: Recogniser, job: Job) -> Done | Failed:
     """The engine's words, or how it failed."""
     try:
         return Done(engine.recognise(np.frombuffer(job.samples, np.int16), job.keyterms))
-    except Exception as error:  # noqa: BLE001 - an engine of the user's own may raise anything
+    except Exception as error:
         return Failed(f"{type(error).__name__}: {error}")
 
 

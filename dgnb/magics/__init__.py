@@ -1,0 +1,9 @@
+"""``%deepgram`` and ``%%deepgram``: parse, call, return.
+
+A verb (``listen``, ...) is a function and a row of `dgnb.magics.verbs.VERBS`; its flags,
+their help and their completion are read from its table of options in `dgnb.protocol.params`.
+"""
+
+from dgnb.magics.extension import register, unregister
+
+__all__ = ["register", "unregister"]

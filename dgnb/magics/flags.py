@@ -1,0 +1,88 @@
+"""The flags of a verb, read from its table of options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dgnb.protocol.options import Row, rows
+
+FORMATS = ("transcript", "df", "text", "json", "html")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag of a magic.
+
+    Parameters
+    ----------
+    name : str
+        As it is typed, ``--smart-format``.
+    takes : {"nothing", "optional", "value"}
+        Whether a value follows.
+    help : str
+    placeholder : str
+        What stands for the value in the help.
+    values : tuple of str
+        Documented values.
+    row : Row or None
+        The parameter; ``None`` for what concerns the magic alone.
+    short : str
+        Another name of one letter.
+    """
+
+    name: str
+    takes: Literal["nothing", "optional", "value"]
+    help: str
+    placeholder: str = ""
+    values: tuple[str, ...] = ()
+    row: Row | None = None
+    short: str = ""
+
+    @property
+    def negation(self) -> str:
+        """The flag that switches it off, empty when there is none."""
+        return "" if self.row is None or bool not in self.row.kinds else f"--no-{self.name[2:]}"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it may be given several times."""
+        return self.name == "--param" if self.row is None else self.row.repeat or self.row.pairs
+
+
+SETTINGS = (
+    Flag("--output", "value", "assign the result to this variable", "NAME", short="-o"),
+    Flag("--format", "value", "form of the result", "FORM", FORMATS, short="-f"),
+    Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE"),
+    Flag("--show-code", "nothing", "print the same as Python, curl and official SDK; nothing is sent"),
+    Flag("--help", "nothing", "this text", short="-h"),
+)
+"""Flags that every verb has."""
+
+
+def flags(table: type) -> dict[str, Flag]:
+    """Return the flags of a table of options, and `SETTINGS`, by name.
+
+    Examples
+    --------
+    >>> from dgnb.protocol.params import ListenOptions
+    >>> flags(ListenOptions)["--smart-format"].negation
+    '--no-smart-format'
+    """
+    found = [_flag(row) for row in rows(table).values()]
+    return {flag.name: flag for flag in (*found, *SETTINGS)}
+
+
+def _flag(row: Row) -> Flag:
+    if row.kinds == {bool}:
+        return Flag(row.flag, "optional", row.param.help, values=("true", "false"), row=row)
+    takes: Literal["optional", "value"] = "optional" if bool in row.kinds else "value"
+    return Flag(row.flag, takes, row.param.help, _placeholder(row), row.values, row)
+
+
+def _placeholder(row: Row) -> str:
+    if row.pairs:
+        return "KEY:VALUE"
+    if int in row.kinds:
+        return "N"
+    return "NUMBER" if float in row.kinds else "TEXT"

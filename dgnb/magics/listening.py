@@ -1,0 +1,109 @@
+"""The verb ``listen``: sources into a transcript, or several."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+from dgnb import operations
+from dgnb.errors import (
+    AudioError,
+    CredentialError,
+    DgnbError,
+    MissingExtra,
+    NotAllowed,
+    OptionError,
+    PaymentRequired,
+)
+from dgnb.magics.call import Call
+from dgnb.magics.code import equivalents
+from dgnb.magics.failures import line
+from dgnb.magics.formats import formatted
+from dgnb.magics.sources import Source, gather
+from dgnb.magics.tokens import lines
+from dgnb.magics.transcripts import Several, Transcripts
+from dgnb.operations import Flow
+from dgnb.protocol.options import Query
+from dgnb.results import Accepted, Transcript
+
+CERTAIN = (OptionError, CredentialError, MissingExtra, NotAllowed, PaymentRequired)
+"""Errors that the next source would meet as well."""
+
+
+def listen(call: Call) -> Any:
+    """Transcript of one source, or `Transcripts` of several."""
+    arguments = call.arguments
+    sources = gather([*arguments.words, *lines(call.body)], call.evaluate)
+    if not sources.items:
+        raise AudioError(
+            "listen needs a source: a path, a pattern, a URL, $variable or {expression}, on the line or in "
+            "the cell. %deepgram help listen says more."
+        )
+    if arguments.show_code:
+        sys.stdout.write(equivalents(sources, arguments))
+        return None
+    if "callback" in arguments.options and arguments.format != "transcript":
+        raise OptionError("-f needs the transcript; with --callback it is delivered there, later.", "format")
+    if sources.several:
+        return _every(call, sources.items)
+    return _shaped(_send(call, sources.items[0]), arguments.format)
+
+
+def _send(call: Call, source: Source) -> Transcript | Accepted:
+    options, extra = call.arguments.options, call.arguments.extra
+    flow: Flow[Transcript | Accepted]
+    if "callback" in options:
+        flow = operations.submit(source.value, **options)
+    else:
+        flow = operations.listen(source.value, **options)
+    result: Transcript | Accepted = call.client().run(_with(flow, extra))
+    return result
+
+
+def _shaped(result: Any, form: str) -> Any:
+    return formatted(result, form) if isinstance(result, Transcript | Transcripts) else result
+
+
+def _with(flow: Flow[Any], extra: Query) -> Flow[Any]:
+    """A flow whose requests carry further parameters, as they are written."""
+    request = next(flow)
+    while True:
+        reply = yield replace(request, query=request.query + extra)
+        try:
+            request = flow.send(reply)
+        except StopIteration as stop:
+            return stop.value
+
+
+def _every(call: Call, sources: list[Source]) -> Any:
+    """What worked; what did not is told, one line each, and never takes the others along."""
+    results: Several[Any] = Several() if "callback" in call.arguments.options else Transcripts()
+    try:
+        _fill(results, call, sources)
+    except KeyboardInterrupt:
+        if results:
+            call.keep(_shaped(results, call.arguments.format))
+        raise
+    if not results:
+        raise AudioError(f"None of the {len(sources)} sources worked; the reasons stand above.")
+    return _shaped(results, call.arguments.format)
+
+
+def _fill(results: Several[Any], call: Call, sources: list[Source]) -> None:
+    for number, source in enumerate(sources):
+        try:
+            results.add(source.name, _send(call, source))
+        except CERTAIN as error:
+            _give_up(results, error, sources[number:])
+            break
+        except Exception as error:  # whatever it is, what has been done must not be lost
+            results.errors[source.name] = line(error)
+            sys.stderr.write(f"{source.name}: {line(error)}\n")
+
+
+def _give_up(results: Several[Any], error: DgnbError, rest: list[Source]) -> None:
+    if not results and not results.errors:
+        raise error
+    results.errors |= {source.name: line(error) for source in rest}
+    sys.stderr.write(f"{line(error)} Not done: {len(rest)} sources, from {rest[0].name} on.\n")

@@ -1,0 +1,132 @@
+"""What to listen to: paths, patterns, URLs and objects, as they are named in a magic."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dgnb.errors import AudioError
+from dgnb.magics.tokens import Evaluate, Token
+from dgnb.protocol.options import nearest
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source.
+
+    Parameters
+    ----------
+    name : str
+        For tables and messages.
+    value : object
+        What ``Deepgram.listen`` takes.
+    code : str
+        The same as Python.
+    """
+
+    name: str
+    value: Any
+    code: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The sources of a magic; `several` when a pattern or list was given, even if it holds only one."""
+
+    items: list[Source]
+    several: bool
+
+
+def gather(tokens: Iterable[Token], evaluate: Evaluate) -> Sources:
+    """Return the sources that tokens name, in their order.
+
+    Raises
+    ------
+    AudioError
+        A pattern matches no file, or a list is empty.
+
+    Examples
+    --------
+    >>> from dgnb.magics.tokens import split
+    >>> [source.name for source in gather(split("a.wav {calls}"), lambda code: ["b.wav", b"..."]).items]
+    ['a.wav', 'b.wav', 'calls[1]']
+    """
+    found = [_sources(token, evaluate) for token in tokens]
+    items = [source for each in found for source in each.items]
+    return Sources(items, len(items) > 1 or any(each.several for each in found))
+
+
+def _sources(token: Token, evaluate: Evaluate) -> Sources:
+    value = token.value(evaluate)
+    if isinstance(value, str):
+        return _named(value)
+    code = token.expression
+    if not _is_many(value):
+        return Sources([_object(value, code)], several=False)
+    items = [
+        source
+        for number, item in enumerate(value)
+        for source in (_named(item).items if isinstance(item, str) else [_object(item, f"{code}[{number}]")])
+    ]
+    if not items:
+        raise AudioError(f"{code} is empty: it names no source.")
+    return Sources(items, several=True)
+
+
+def _object(value: Any, code: str) -> Source:
+    if isinstance(value, os.PathLike):
+        path = os.fsdecode(value)
+        return Source(path, value, repr(path))
+    return Source(code, value, code)
+
+
+def _is_many(value: Any) -> bool:
+    """Whether it holds sources, and is none itself: samples, bytes and files can be iterated as well."""
+    if isinstance(value, bytes | bytearray | memoryview | os.PathLike | Mapping) or hasattr(value, "read"):
+        return False
+    if isinstance(value, tuple) and len(value) == 2 and hasattr(value[0], "__array__"):
+        return False
+    if hasattr(value, "__array__"):
+        return getattr(getattr(value, "dtype", None), "kind", "f") in "OSUT"
+    return isinstance(value, Iterable)
+
+
+def _named(text: str) -> Sources:
+    is_pattern = glob.has_magic(text) and "://" not in text and not os.path.lexists(os.path.expanduser(text))
+    if not is_pattern:
+        return Sources([Source(text, text, repr(text))], several=False)
+    # Sorted, since the order of files in a folder is not the same on every machine.
+    paths = sorted(
+        path for path in glob.glob(os.path.expanduser(text), recursive=True) if os.path.isfile(path)
+    )
+    if not paths:
+        raise AudioError(_no_match(text))
+    return Sources([Source(path, path, repr(path)) for path in paths], several=True)
+
+
+def _no_match(pattern: str) -> str:
+    folder = Path(*_before_magic(Path(os.path.expanduser(pattern)).parts))
+    if not folder.is_dir():
+        near = (
+            nearest(folder.name, (item.name for item in folder.parent.iterdir()))
+            if folder.parent.is_dir()
+            else ""
+        )
+        return f"No file matches '{pattern}': there is no folder '{folder}'.{near}"
+    kinds = Counter(item.suffix or item.name for item in folder.iterdir() if item.is_file())
+    held = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4)) or "no files"
+    return f"No file matches '{pattern}': the folder '{folder.resolve()}' has {held}."
+
+
+def _before_magic(parts: tuple[str, ...]) -> list[str]:
+    plain: list[str] = []
+    for part in parts[:-1]:
+        if glob.has_magic(part):
+            break
+        plain.append(part)
+    return plain

@@ -1,0 +1,189 @@
+from typing import Any
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+
+from dgnb.magics.completion import offers
+from dgnb.protocol.models import LISTEN_MODELS
+
+NAMES = {"call": b"", "calls": [], "np": pytest, "load": print, "helper": lambda: None}
+
+
+def completed(text: str, names: dict[str, Any] | None = None) -> dict[str, str]:
+    """What completes a cell at ``|``: the text after each completion is made, by completion."""
+    before, _, after = text.partition("|")
+    lines = (before + after).split("\n")
+    row, column = before.count("\n"), len(before.rpartition("\n")[2])
+    found = [offer for offer in offers(lines, row, column, NAMES if names is None else names) if offer.texts]
+    assert all(before.endswith(offer.fragment) for offer in found)
+    return {
+        text: before[: len(before) - len(offer.fragment)] + text for offer in found for text in offer.texts
+    }
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param("%deepgram ", id="line"),
+        pytest.param("x = %deepgram ", id="assigned line"),
+        pytest.param("x << %deepgram ", id="shifted line"),
+        pytest.param("%%deepgram ", id="cell"),
+        pytest.param("calls << %%deepgram ", id="shifted cell"),
+        pytest.param("if x:\n    y['a'] = %deepgram ", id="indented"),
+    ],
+)
+class TestAnyForm:
+    def test_verbs(self, start):
+        assert list(completed(start + "|")) == ["listen", "help"]
+        assert list(completed(start + "li|")) == ["listen"]
+
+    def test_flags(self, start):
+        assert completed(start + "listen --smart|") == {"--smart-format": start + "listen --smart-format"}
+
+    def test_values(self, start):
+        assert list(completed(start + "listen --model nova-3-|")) == ["nova-3-general", "nova-3-medical"]
+
+    def test_variables(self, start):
+        assert completed(start + "listen $ca|") == {
+            "call": start + "listen $call",
+            "calls": start + "listen $calls",
+        }
+
+    def test_files(self, start, folder):
+        assert completed(start + "listen on|") == {"one.wav": start + "listen one.wav"}
+
+
+def test_verbs_complete_after_help():
+    assert list(completed("%deepgram help |")) == ["listen"]
+
+
+def test_all_flags_are_offered_after_the_sources(folder):
+    found = list(completed("%deepgram listen |"))
+    assert found[:4] == ["calls/", r"my\ call.wav", "notes.txt", "one.wav"]
+    assert {"--model", "--diarize", "--output", "--show-code", "--param"} <= set(found)
+
+
+def test_a_given_flag_is_not_offered_again_unless_it_repeats():
+    found = completed("%deepgram listen --diarize --keyterm a --no-punctuate -o x --|")
+    assert not {"--diarize", "--punctuate", "--output"} & set(found)
+    assert {"--keyterm", "--param"} <= set(found)
+
+
+def test_a_flag_behind_the_cursor_counts_as_given():
+    assert "--diarize" not in completed("%deepgram listen --|  --diarize")
+
+
+def test_switching_off_is_offered_on_request():
+    assert list(completed("%deepgram listen --no-di|")) == ["--no-diarize", "--no-dictation"]
+    assert "--no-diarize" not in completed("%deepgram listen --|")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("--model |", list(LISTEN_MODELS), id="known values, in their order"),
+        pytest.param("--model=nova-3-m|", ["nova-3-medical"], id="after an equals sign"),
+        pytest.param("--callback-method |", ["POST", "PUT"], id="choices"),
+        pytest.param("--diarize=|", ["true", "false"], id="switch"),
+        pytest.param("-f |", ["transcript", "df", "text", "json", "html"], id="forms"),
+        pytest.param("--format=t|", ["transcript", "text"], id="form after an equals sign"),
+        pytest.param("--redact p|", ["pci", "pii"], id="optional"),
+    ],
+)
+def test_values_are_those_of_the_table(folder, text, values):
+    assert list(completed(f"%deepgram listen {text}")) == values
+
+
+def test_an_optional_value_leaves_room_for_sources(folder):
+    found = list(completed("%deepgram listen --redact |"))
+    assert found[:4] == ["pci", "pii", "numbers", "calls/"]
+    assert "--diarize" in found
+
+
+def test_braces_offer_functions_as_well():
+    assert list(completed("%deepgram listen {|")) == list(NAMES)
+    assert completed("%deepgram listen {lo|") == {"load": "%deepgram listen {load"}
+    assert list(completed("%deepgram listen {load(ca|")) == ["call", "calls"]
+
+
+def test_attributes_are_left_to_ipython():
+    assert completed("%deepgram listen {call.w|") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        pytest.param("calls/|", ["calls/a.wav", "calls/b.wav"], id="in a folder"),
+        pytest.param("./ca|", ["./calls/"], id="with a dot"),
+        pytest.param("my|", [r"my\ call.wav"], id="escaped"),
+        pytest.param(r"my\ c|", [r"my\ call.wav"], id="begun with an escape"),
+        pytest.param('"my c|', ['"my call.wav'], id="in quotes"),
+        pytest.param(".|", [".hidden"], id="hidden on request"),
+        pytest.param("nowhere/|", [], id="no folder"),
+    ],
+)
+def test_files_on_the_line(folder, text, after):
+    (folder / ".hidden").write_bytes(b"")
+    found = completed(f"%deepgram listen {text}", names={})
+    assert [line.removeprefix("%deepgram listen ") for line in found.values() if "--" not in line] == after
+
+
+def test_home_is_written_as_a_tilde(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    assert list(completed("%deepgram listen ~/on|")) == ["~/one.wav"]
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        pytest.param("calls/a|", {"calls/a.wav": "calls/a.wav"}, id="file"),
+        pytest.param("my c|", {"my call.wav": "my call.wav"}, id="file with a space"),
+        pytest.param("$cal|", {"call": "$call", "calls": "$calls"}, id="variable"),
+        pytest.param("{call|", {"call": "{call", "calls": "{calls"}, id="expression"),
+        pytest.param("# on|", {}, id="remark"),
+    ],
+)
+@pytest.mark.parametrize(
+    "first", ["%%deepgram listen --diarize", "\nx << %%deepgram listen"], ids=["plain", "shifted"]
+)
+def test_lines_of_a_cell(folder, first, line, after):
+    found = completed(f"{first}\none.wav\n{line}")
+    assert {text: made.rpartition("\n")[2] for text, made in found.items()} == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = deepgram listen |", id="no magic"),
+        pytest.param("%%time\non|", id="another cell magic"),
+        pytest.param("%deepgram nothing --|", id="no verb"),
+        pytest.param("%deepgram listen on|\n", id="nothing fits"),
+        pytest.param("print('%deepgram li|')", id="in a string"),
+    ],
+)
+def test_elsewhere_nothing_is_offered(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    assert completed(text) == {}
+
+
+def test_the_shell_completes_with_exact_places(shell, folder):
+    shell.user_ns["recording"] = b""
+    cell = "%%deepgram listen --mod\n$rec"
+    with provisionalcompleter():
+        flags = list(shell.Completer.completions(cell, len("%%deepgram listen --mod")))
+        names = list(shell.Completer.completions(cell, len(cell)))
+    assert [(found.text, found.start, found.end) for found in flags] == [("--model", 18, 23)]
+    assert [(found.text, found.start, found.end) for found in names] == [("recording", 25, 28)]
+
+
+def test_the_shell_offers_no_hidden_names(shell):
+    shell.run_cell("mine = 1")
+    with provisionalcompleter():
+        found = [each.text for each in shell.Completer.completions("%deepgram listen $", 18)]
+    assert found == ["mine"]
+
+
+def test_unloading_ends_completion(shell):
+    shell.run_cell("%unload_ext dgnb")
+    assert shell.Completer.custom_matchers == []
