@@ -24,6 +24,9 @@ READY = """() => {
   return panel?.content?.model && session?.isReady && session.kernelDisplayStatus === 'idle';
 }"""
 
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .map(cell => cell.model.outputs?.toJSON() ?? [])"""
+
 CHROMIUM = [
     "--headless=new",
     "--no-sandbox",
@@ -50,9 +53,11 @@ class Lab:
     token: str
     root: Path
 
-    def address(self, path: str) -> str:
-        """The page of one notebook, alone and with a fresh workspace."""
-        return f"{self.url}/doc/tree/{path}?token={self.token}&reset"
+    def copy(self, name: str) -> str:
+        """The page of a copy of a notebook: alone, with a kernel and a workspace of its own."""
+        copied = f"{secrets.token_hex(4)}-{name}"
+        shutil.copy(self.root / name, self.root / copied)
+        return f"{self.url}/doc/tree/{copied}?token={self.token}&reset"
 
 
 @contextmanager
@@ -61,14 +66,14 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
-    command = [
+    start = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True", *options),
     ]
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            command, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+            start, env=_environment(home), stdout=log, stderr=log, start_new_session=True
         )
     try:
         _wait(f"{url}/api/status?token={token}", server, home / "lab.log")
@@ -114,14 +119,18 @@ def open_notebook(page: Any, address: str) -> None:
     page.wait_for_function(READY, timeout=60_000)
 
 
+def command(page: Any, name: str, **arguments: Any) -> Any:
+    """Execute one of JupyterLab's commands and return what it gives."""
+    call = "async ([name, arguments]) => await window.jupyterapp.commands.execute(name, arguments)"
+    return page.evaluate(call, [name, arguments])
+
+
 def run_all(page: Any) -> bool:
     """Run all cells; false when one failed."""
-    command = "async () => await window.jupyterapp.commands.execute('notebook:run-all-cells')"
-    return bool(page.evaluate(command))
+    return bool(command(page, "notebook:run-all-cells"))
 
 
 def outputs(page: Any) -> list[list[dict[str, Any]]]:
     """The outputs of every cell, as the notebook stores them."""
-    cells = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.model.outputs?.toJSON() ?? [])"
-    found: list[list[dict[str, Any]]] = page.evaluate(cells)
+    found: list[list[dict[str, Any]]] = page.evaluate(OUTPUTS)
     return found

@@ -10,10 +10,10 @@ from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from tests.notebooks.hygiene import FOLDER
 
 LINES = (
-    ("edward", "Good morning, and thank you for calling. How can I help you today?"),
-    ("klatt", "My order was late, and the box was broken. I am very unhappy about the service."),
+    ("edward", "Welcome to the service. What can I do for you today?"),
+    ("klatt", "The package came late, and the box was broken. I am very unhappy."),
     ("edward", "I am sorry to hear that. We can send you a new one tomorrow morning."),
-    ("klatt", "That is wonderful news. Thank you very much for your help."),
+    ("klatt", "That is wonderful news."),
 )
 PAUSE = 0.7
 """Silence between two lines [s]."""
