@@ -221,8 +221,8 @@ class Transcript(Result, frozen=True):
     >>> call = Transcript.from_json({"results": {"channels": [{"alternatives": [alternative]}]}})
     >>> call.text
     'Hi.'
-    >>> call.words[["word", "start", "confidence"]].iloc[0].to_list()
-    ['hi', 0.1, 0.9]
+    >>> call.words[["word", "start", "confidence"]].to_numpy().tolist()
+    [['hi', 0.1, 0.9]]
     """
 
     metadata: Metadata = field(default_factory=Metadata)

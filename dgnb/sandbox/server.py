@@ -47,6 +47,9 @@ class Server:
         self.store: Store = application.state.store
         """What it remembers."""
         self._socket = socket.create_server((HOST, port))
+        # asyncio sets this only on sockets that name their protocol, which create_server's do not.
+        # Without it an answer in two pieces waits for the client's delayed ACK: 43 ms in place of 1 ms.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server = _Uvicorn(_config(application))
         self._thread = threading.Thread(target=self._run, name="dgnb-sandbox", daemon=True)
         self._thread.start()

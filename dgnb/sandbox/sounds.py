@@ -141,13 +141,13 @@ def resampled(samples: NDArray[np.int16], rate: int, wanted: int) -> NDArray[np.
     >>> resampled(np.zeros(22050, np.int16), 22050, 8000).shape
     (8000,)
     """
-    if rate == wanted:
+    if rate == wanted or not len(samples):
         return samples
     frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
     frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), 0
     resampler = av.AudioResampler("s16", "mono", wanted)
     frames = [*resampler.resample(frame), *resampler.resample(None)]
-    found = np.concatenate([part.to_ndarray()[0] for part in frames])
+    found = np.concatenate([np.zeros(0, np.int16), *(part.to_ndarray()[0] for part in frames)])
     exact = round(len(samples) * wanted / rate)
     # The filter gives a few samples more or less than the length that is due.
-    return np.pad(found, (0, max(exact - len(found), 0)))[:exact].astype(np.int16)
+    return np.pad(found, (0, max(exact - len(found), 0)))[:exact]

@@ -34,7 +34,7 @@ def cell(value: Any) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, list):
-        return ", ".join(map(cell, value))
+        return ", ".join(text for text in map(cell, value) if text)
     if isinstance(value, Part):
         facts = [(field, cell(getattr(value, field))) for field in value.__struct_fields__]
         return ", ".join(f"{field} {text}" for field, text in facts if text)

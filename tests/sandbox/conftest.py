@@ -44,6 +44,7 @@ class Account:
         endpoint: str = "listen",
         used: Used | None = None,
         query: dict[str, Any] | None = None,
+        *,
         code: int = 200,
         method: str = "",
         created: datetime | None = None,

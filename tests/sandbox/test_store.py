@@ -83,21 +83,26 @@ def test_a_place_that_is_not_there_is_refused(tmp_path):
 
 def test_changes_are_made_together_or_not_at_all():
     with Store() as store:
-        with pytest.raises(ZeroDivisionError), store.changes():
-            store.run("delete from members")
-            raise ZeroDivisionError
+
+        def fail() -> None:
+            with store.changes():
+                store.run("delete from members")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
         assert count(store, "members") == 1
 
 
 def test_it_may_be_used_from_many_threads():
     with Store() as store:
 
-        def add() -> None:
+        def add(name: str) -> None:
             for number in range(20):
                 with store.changes():
-                    store.insert("settings", name=f"{threading.get_ident()}-{number}", value="")
+                    store.insert("settings", name=f"{name}{number}", value="")
 
-        threads = [threading.Thread(target=add) for _ in range(5)]
+        threads = [threading.Thread(target=add, args=(name,)) for name in "abcde"]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -161,9 +161,7 @@ def test_what_no_header_may_carry_is_refused_without_being_quoted(key: Any, plac
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "act", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deep copy"]
-)
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deep copy"])
 def test_a_credential_is_neither_pickled_nor_copied(act: Any) -> None:
     with pytest.raises(CredentialError, match="cannot be pickled"):
         act(Credential("Token", SECRET, "the test"))

@@ -1,0 +1,92 @@
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import httpx
+import pytest
+
+from dgnb import Deepgram
+from dgnb.errors import NotAllowed, OptionError
+from dgnb.sandbox import serve
+from dgnb.sandbox.store import Store
+
+
+def test_a_file_keeps_keys_and_balances_between_two_runs(tmp_path):
+    path = tmp_path / "sandbox.db"
+    with serve(store=path) as server, Deepgram("any", base_url=server.url) as dg:
+        kept, gone = (dg.keys.create(name, ["member"]) for name in ("kept", "gone"))
+        dg.keys.delete(gone.api_key_id)
+        token = dg.auth.grant(ttl_seconds=3600).access_token
+    with serve(store=str(path)) as server:
+        with Deepgram(kept.key, base_url=server.url) as dg:
+            assert dg.projects.get().name == "Sandbox"
+        with Deepgram(gone.key, base_url=server.url) as dg, pytest.raises(NotAllowed, match="INVALID_AUTH"):
+            dg.projects()
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.post(f"{server.url}/v1/listen", headers=headers, content=b"x", trust_env=False)
+        assert answer.status_code == 400
+
+
+def test_two_sandboxes_in_memory_know_nothing_of_each_other():
+    with serve() as one, serve() as other:
+        with Deepgram("any", base_url=one.url) as dg:
+            made = dg.keys.create("a", ["usage:read"])
+        with Deepgram(made.key, base_url=other.url) as dg:
+            assert len(dg.keys()) == 1  # any credential is the owner's there
+
+
+def test_a_store_that_is_given_is_used_and_stays_open():
+    with Store() as store:
+        project = store.add_project("Mine")
+        with serve(store=store) as server, Deepgram("any", base_url=server.url) as dg:
+            assert server.store is store
+            assert dg.projects.get(project).name == "Mine"
+        assert store.rows("select 1")
+
+
+def test_a_wrong_file_is_refused_before_anything_starts(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("no database " * 200)
+    before = threading.active_count()
+    with pytest.raises(OptionError, match="cannot be the sandbox's store"):
+        serve(store=path)
+    assert threading.active_count() == before
+
+
+def test_answers_do_not_wait_for_a_delayed_acknowledgement():
+    with serve() as server:
+        assert server._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def started(path) -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", "dgnb", "sandbox", "--store", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    return process.returncode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for another process")
+def test_the_command_keeps_what_it_is_told_in_the_file_it_is_given(tmp_path):
+    process, url = started(tmp_path / "kept.db")
+    with Deepgram("any", base_url=url) as dg:
+        made = dg.keys.create("mine", ["member"])
+    assert ended(process) == 0
+    with Store(tmp_path / "kept.db") as store:
+        assert store.row("select comment from keys where id = ?", made.api_key_id)["comment"] == "mine"
+
+
+def test_the_command_says_in_a_line_what_is_wrong_with_a_file(tmp_path):
+    command = [sys.executable, "-m", "dgnb", "sandbox", "--store", str(tmp_path / "missing" / "s.db")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("dgnb: ")
+    assert "cannot be the sandbox's store" in done.stderr
+    assert "Traceback" not in done.stderr
