@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -80,11 +80,15 @@ async def _lifespan(application: Starlette) -> AsyncIterator[None]:
 
 
 class _Visit:
-    """The sending end of one exchange: it labels the answer and keeps its status."""
+    """One exchange: it labels the answer, keeps its status, and is booked before the answer is complete.
+
+    Whoever has the answer can therefore already find it in the log and in the balance.
+    """
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.request_id = str(uuid4())
-        self.status = 0
+        self.status = 500
+        self.booking: Callable[[], None] | None = None
         self._send = send
         scope.setdefault("state", {})["request_id"] = self.request_id
 
@@ -93,7 +97,15 @@ class _Visit:
             self.status = message["status"]
             names = ((b"dg-request-id", self.request_id.encode()), (b"server", b"dgnb sandbox"))
             message["headers"] = [*message["headers"], *names]
+        elif not message.get("more_body", False):
+            self.end()
         await self._send(message)
+
+    def end(self) -> None:
+        """Book the exchange, once."""
+        booking, self.booking = self.booking, None
+        if booking:
+            booking()
 
 
 class _Front:
@@ -108,31 +120,31 @@ class _Front:
         visit, request = _Visit(scope, send), Request(scope)
         try:
             _admit(request)
-            endpoint = ledger.ENDPOINTS.get((request.method, request.url.path))
-            if endpoint is None:
-                return await self.inner(scope, receive, visit.send)
-            return await self._booked(request, endpoint, receive, visit)
+            _book(request, visit)
+            await self.inner(scope, receive, visit.send)
         except RefusedError as error:
             response = await refuse(request, error)
-            return await response(scope, receive, visit.send)
-
-    async def _booked(self, request: Request, endpoint: str, receive: Receive, visit: _Visit) -> None:
-        """Let a request in that is paid for, and book it."""
-        store, caller, url = request.app.state.store, request.state.caller, request.url
-        caller.need("usage:write")
-        path = f"{url.path}?{url.query}" if url.query else url.path
-        query = request.query_params.multi_items()
-        ledger.begin(store, caller, ledger.Asked(visit.request_id, endpoint, path, query))
-        failed = 500
-        try:
-            ledger.need_credit(store, caller.project)
-            await self.inner(request.scope, receive, visit.send)
-        except RefusedError as error:
-            failed = error.status
-            raise
+            await response(scope, receive, visit.send)
         finally:
-            used = getattr(request.state, "used", None)
-            ledger.finish(store, visit.request_id, visit.status or failed, used)
+            visit.end()
+
+
+def _book(request: Request, visit: _Visit) -> None:
+    """Book a request for work, which needs a permission and credit; any other is free."""
+    url, endpoint = request.url, ledger.ENDPOINTS.get((request.method, request.url.path))
+    if endpoint is None:
+        return
+    store, caller = request.app.state.store, request.state.caller
+    caller.need("usage:write")
+    path = f"{url.path}?{url.query}" if url.query else url.path
+    query = request.query_params.multi_items()
+    ledger.begin(store, caller, ledger.Asked(visit.request_id, endpoint, path, query))
+
+    def booking() -> None:
+        ledger.finish(store, visit.request_id, visit.status, getattr(request.state, "used", None))
+
+    visit.booking = booking
+    ledger.need_credit(store, caller.project)
 
 
 def _admit(request: Request) -> None:

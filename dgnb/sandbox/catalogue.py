@@ -54,7 +54,9 @@ _VERSIONS = {
 }
 """Versions that the service's documents and public samples name, the newest first."""
 
-THINKERS = (ThinkModel(id="sandbox", name="Sandbox rules, without a language model", provider="deepgram"),)
+# The official SDK drops an entry whose provider is not one of five; this one is the form of Settings
+# that most agents have.
+THINKERS = (ThinkModel(id="sandbox", name="Sandbox rules, no language model", provider="open_ai"),)
 """What the sandbox's own agent thinks with."""
 
 

@@ -68,6 +68,6 @@ def _taken(url: str, method: str, headers: dict[str, str], body: bytes) -> bool:
     request = Request(url, body, headers, method=method)  # noqa: S310 - the scheme was checked
     try:
         with build_opener(direct).open(request, timeout=30) as response:
-            return 200 <= response.status < 300
+            return bool(200 <= response.status < 300)
     except OSError:
         return False

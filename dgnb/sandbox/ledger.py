@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from dgnb.protocol import models, routes
 from dgnb.protocol.options import rows
 from dgnb.protocol.params import UsageOptions
 from dgnb.protocol.prices import charges
-from dgnb.results import AnalysisInfo, Reading, Transcript
+from dgnb.results import Transcript
 from dgnb.sandbox.access import Caller
 from dgnb.sandbox.catalogue import canonical
 from dgnb.sandbox.replies import RefusedError
@@ -87,20 +87,10 @@ class Asked:
 def heard(transcript: Transcript) -> Used:
     """Return what a transcription consumed."""
     about = transcript.metadata
-    infos = about.summary_info, about.sentiment_info, about.topics_info, about.intents_info
-    return Used(seconds=about.duration, channels=about.channels, tokens=_tokens(infos))
-
-
-def analysed(reading: Reading) -> Used:
-    """Return what an analysis of text consumed."""
-    about = reading.metadata.found
-    infos = about.summary_info, about.sentiment_info, about.topics_info, about.intents_info
-    return Used(tokens=_tokens(infos))
-
-
-def _tokens(infos: Iterable[AnalysisInfo | None]) -> tuple[int, int]:
-    counts = [(info.input_tokens or 0, info.output_tokens or 0) for info in infos if info]
-    return int(sum(count[0] for count in counts)), int(sum(count[1] for count in counts))
+    infos = (about.summary_info, about.sentiment_info, about.topics_info, about.intents_info)
+    counts = [(info.input_tokens, info.output_tokens) for info in infos if info]
+    tokens = sum(count[0] for count in counts), sum(count[1] for count in counts)
+    return Used(seconds=about.duration, channels=about.channels, tokens=tokens)
 
 
 def begin(store: Store, caller: Caller, asked: Asked) -> None:

@@ -5,7 +5,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dgnb.protocol import routes
@@ -68,6 +68,44 @@ def test_what_a_handler_hands_over_is_booked_after_its_answer():
         assert row["id"] == answer.headers["dg-request-id"]
         assert (row["code"], row["path"], row["tags"]) == (200, "/v1/listen?tag=a", '["a"]')
         assert store.rows("select microdollars from charges")[0][0] == 4300
+
+
+def test_an_answer_in_pieces_is_booked_before_its_last_one_is_out():
+    seen = []
+
+    async def pieces(store: Store):
+        yield b"one"
+        seen.append(booked(store)[0]["code"])
+        yield b"two"
+
+    async def respond(request: Request) -> Response:
+        request.state.used = Used(model="nova-3", seconds=60)
+        return StreamingResponse(pieces(request.app.state.store))
+
+    async def exchange(application: Starlette) -> list[int | None]:
+        codes = []
+
+        async def send(message) -> None:
+            codes.append(booked(application.state.store)[0]["code"])
+
+        async def receive():
+            return {"type": "http.request", "body": b""}
+
+        headers = [(b"authorization", b"Token any")]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/v1/listen",
+            "query_string": b"",
+            "headers": headers,
+        }
+        await application(scope, receive, send)
+        return codes
+
+    with Store() as store:
+        codes = asyncio.run(exchange(fronted(respond, store)))
+    assert codes == [None, None, None, 200]
+    assert seen == [None]
 
 
 def test_a_handler_that_fails_is_booked_as_failed_and_free():

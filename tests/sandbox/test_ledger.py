@@ -5,14 +5,13 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from dgnb import AudioError, Deepgram, Transcript
+from dgnb import AudioError, Deepgram, Transcript, callbacks
 from dgnb.errors import BadRequest, PaymentRequired
 from dgnb.protocol import routes
 from dgnb.protocol.models import FLUX_VOICES, LISTEN_MODELS, VOICES
 from dgnb.protocol.prices import charges, dollars
-from dgnb.results import Reading
 from dgnb.sandbox.catalogue import canonical
-from dgnb.sandbox.ledger import FEATURES, Used, analysed, charge, credit, heard
+from dgnb.sandbox.ledger import FEATURES, Used, charge, credit, heard
 
 SILENCE = (np.zeros(16_000, np.int16), 16_000)
 
@@ -33,11 +32,6 @@ def test_a_transcription_is_counted_by_channels_and_tokens():
         "results": {"channels": []},
     }
     assert heard(Transcript.from_json(told)) == Used(seconds=12.5, channels=2, tokens=(20, 7))
-
-
-def test_an_analysis_of_text_is_counted_by_tokens():
-    told = {"metadata": {"intents_info": {"input_tokens": 5, "output_tokens": 2}}, "results": {}}
-    assert analysed(Reading.from_json(told)) == Used(tokens=(5, 2))
 
 
 def test_a_failed_request_costs_nothing(account):
@@ -163,6 +157,33 @@ def test_what_is_heard_is_booked(account):
         "sync::nova-3": 0.000072,
         "sync::redact": 0.000033,
     }
+
+
+def test_what_is_spoken_and_read_is_booked(account):
+    text = "What a wonderful day in London!"
+    with Deepgram("any", base_url=account.url) as dg:
+        key = dg.keys.create("books", ["member"], project_id=account.project)
+    with Deepgram(key.key, base_url=account.url) as dg:
+        dg.speak(text, model="aura-2-thalia-en", tag="a")
+        reading = dg.read(text, sentiment=True, summarize=True)
+        days = dg.usage(account.project)
+    tokens = [reading.metadata.sentiment_info, reading.metadata.summary_info]
+    read, written = sum(one.input_tokens for one in tokens), sum(one.output_tokens for one in tokens)
+    assert (days[0].tts.characters, days[0].tts.requests) == (len(text), 1)
+    assert (days[0].tokens.in_, days[0].tokens.out) == (read, written)
+    spent = 30 * len(text) + round(read * 0.3) + round(written * 0.6)
+    assert credit(account.store, account.project) == 200_000_000 - spent
+
+
+def test_what_goes_to_a_callback_is_booked_when_it_is_done(account):
+    with Deepgram("any", base_url=account.url) as dg:
+        key = dg.keys.create("books", ["member"], project_id=account.project)
+    with callbacks.receive() as receiver, Deepgram(key.key, base_url=account.url) as dg:
+        receipt = dg.listen.submit(SILENCE, callback=receiver.url, model="nova-3")
+        assert receiver.wait(receipt.request_id, timeout=60).duration == 1
+        logged = dg.requests.get(receipt.request_id, account.project).request
+    assert logged.callback == receiver.url
+    assert (logged.response["details"]["method"], logged.response["details"]["usd"]) == ("async", 0.000072)
 
 
 @pytest.fixture

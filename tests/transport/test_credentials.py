@@ -5,10 +5,14 @@ from __future__ import annotations
 import copy
 import pickle
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backends import fail, null
 
 from dgnb.errors import CredentialError
 from dgnb.transport.credentials import Credential, find, given
@@ -16,11 +20,23 @@ from dgnb.transport.credentials import Credential, find, given
 SECRET = "recognisable-5ecret"
 
 
-@pytest.fixture(autouse=True)
-def no_other_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DEEPGRAM_API_KEY", raising=False)
-    monkeypatch.delenv("DEEPGRAM_ACCESS_TOKEN", raising=False)
-    monkeypatch.setitem(sys.modules, "keyring", None)
+class InMemory(null.Keyring):
+    """A keyring with one key; its priority keeps it from ever being chosen by itself."""
+
+    priority = -10
+
+    def get_password(self, service: str, username: str, password: str | None = None) -> str | None:
+        return SECRET if (service, username) == ("dgnb", "api_key") else None
+
+
+@contextmanager
+def keyring_is(backend: Any) -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(backend)
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)
 
 
 def test_an_argument_is_stripped_of_blanks() -> None:
@@ -68,44 +84,21 @@ def test_an_empty_variable_is_no_usable_key(value: str, monkeypatch: pytest.Monk
             found.check()
 
 
-def test_the_keyring_of_the_system_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "keyring")
-    keyring = pytest.importorskip("keyring")
-    from keyring.backend import KeyringBackend
-
-    class InMemory(KeyringBackend):
-        priority = 1
-
-        def get_password(self, service: str, username: str) -> str | None:
-            return SECRET if (service, username) == ("dgnb", "api_key") else None
-
-        def set_password(self, service: str, username: str, password: str) -> None:
-            raise NotImplementedError
-
-        def delete_password(self, service: str, username: str) -> None:
-            raise NotImplementedError
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(InMemory())
-    try:
+def test_the_keyring_of_the_system_is_looked_at() -> None:
+    with keyring_is(InMemory()):
         found = find()
-    finally:
-        keyring.set_keyring(before)
     assert found is not None
     assert (found.header, found.origin) == (f"Token {SECRET}", "the OS keyring")
 
 
-def test_a_machine_without_a_keyring_has_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "keyring")
-    keyring = pytest.importorskip("keyring")
-    from keyring.backends.fail import Keyring
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(Keyring())
-    try:
+def test_a_machine_without_a_keyring_has_no_key() -> None:
+    with keyring_is(fail.Keyring()):
         assert find() is None
-    finally:
-        keyring.set_keyring(before)
+
+
+def test_keyring_need_not_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert find() is None
 
 
 def colab(answer: Any) -> ModuleType:
