@@ -15,15 +15,17 @@ class Listen(Namespace[C_co]):
 
 
 class Speak(Namespace[C_co]):
-    """Text into speech: ``speak(text)``."""
+    """Text into speech: ``speak(text)``, ``speak.submit(text, callback=...)``."""
 
     __call__ = Operation(speaking.speak, params.AnySpeakOptions)
+    submit = Operation(speaking.submit, params.AnySpeakSubmitOptions)
 
 
 class Read(Namespace[C_co]):
-    """Analysis of text: ``read(text)``."""
+    """Analysis of text: ``read(text)``, ``read.submit(text, callback=...)``."""
 
     __call__ = Operation(reading.read, params.ReadOptions)
+    submit = Operation(reading.submit, params.ReadSubmitOptions)
 
 
 class Models(Namespace[C_co]):
@@ -38,7 +40,7 @@ class Projects(Namespace[C_co]):
     """Projects: ``projects()``, ``projects.get()``."""
 
     __call__ = Operation(projects.projects)
-    get = Operation(projects.project)
+    get = Operation(projects.project, params.ProjectOptions)
     rename = Operation(projects.rename_project)
     delete = Operation(projects.delete_project)
     leave = Operation(projects.leave_project)

@@ -11,7 +11,7 @@ from dgnb.operations.asking import ask, own
 from dgnb.operations.flow import Flow
 from dgnb.protocol import routes
 from dgnb.protocol.options import encode
-from dgnb.protocol.params import KeysOptions
+from dgnb.protocol.params import KeysOptions, ProjectOptions
 from dgnb.results import (
     CreatedKey,
     Invites,
@@ -30,7 +30,7 @@ def projects() -> Flow[Projects]:
     return (yield from ask(routes.PROJECTS, Projects))
 
 
-def project(project_id: str | None = None) -> Flow[Project]:
+def project(project_id: str | None = None, **options: Unpack[ProjectOptions]) -> Flow[Project]:
     """One project.
 
     Parameters
@@ -38,7 +38,7 @@ def project(project_id: str | None = None) -> Flow[Project]:
     project_id : str, optional
         May be left out where there is only one.
     """
-    return (yield from own(routes.PROJECT_GET, Project, project_id))
+    return (yield from own(routes.PROJECT_GET, Project, project_id, query=encode(options, ProjectOptions)))
 
 
 def rename_project(project_id: str, name: str) -> Flow[Message]:

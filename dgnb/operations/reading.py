@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Unpack
 
 import msgspec
@@ -11,8 +12,8 @@ from dgnb.operations.flow import Flow, Request
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.options import check, encode
-from dgnb.protocol.params import ANALYSIS_RULES, ReadOptions
-from dgnb.results import Reading, Transcript
+from dgnb.protocol.params import ANALYSIS_RULES, ReadOptions, ReadSubmitOptions
+from dgnb.results import Accepted, Reading, Transcript
 
 ANALYSES = ("summarize", "sentiment", "topics", "intents", "custom_topic", "custom_intent")
 
@@ -45,18 +46,58 @@ def read(source: str | Transcript, /, **options: Unpack[ReadOptions]) -> Flow[Re
     >>> notes.sentiments["sentiment"].to_list()
     ['positive']
     """
+    if options.get("callback") is not None:
+        raise OptionError(
+            "With a callback the analysis comes later: read.submit(text, callback=...).", "callback"
+        )
+    text = _text(source)
+    reply = yield _request(text, options, ReadOptions)
+    reading = reply.decode(Reading)
+    return reading if _is_url(text) else reading.of(text)
+
+
+def submit(source: str | Transcript, /, **options: Unpack[ReadSubmitOptions]) -> Flow[Accepted]:
+    """Receipt for a text whose analysis goes to ``callback``.
+
+    Parameters
+    ----------
+    source : str or Transcript
+        The text, an ``http(s)`` URL that the service fetches, or a transcript.
+
+    Returns
+    -------
+    Accepted
+        The request's id. The analysis is sent to the callback when it is ready.
+
+    Raises
+    ------
+    OptionError, ApiError, ConnectionFailed
+        As for ``read``.
+    """
+    if options.get("callback") is None:
+        raise OptionError("submit needs callback='https://...', where the analysis goes.", "callback")
+    reply = yield _request(_text(source), options, ReadSubmitOptions)
+    return reply.decode(Accepted)
+
+
+def _text(source: Any) -> str:
     text = source.text if isinstance(source, Transcript) else source
     if not isinstance(text, str) or not text.strip():
         raise OptionError("There is no text to read.", "text")
+    return text
+
+
+def _is_url(text: str) -> bool:
+    return text.strip().lower().startswith(("http://", "https://")) and len(text.split()) == 1
+
+
+def _request(text: str, options: Mapping[str, Any], table: type) -> Request:
     asked: dict[str, Any] = {"language": "en", **options}
     if not any(asked.get(name) for name in ANALYSES):
         asked |= dict.fromkeys(ANALYSES[:4], True)
     check(asked, ANALYSIS_RULES)
     # summarize is a plain switch here; listen alone spells it v2
-    query = tuple((name, "true" if value == "v2" else value) for name, value in encode(asked, ReadOptions))
-    warn_of_unknown(asked, ReadOptions)
-    url = text.strip().lower().startswith(("http://", "https://")) and len(text.split()) == 1
-    body = {"url": text.strip()} if url else {"text": text}
-    reply = yield Request(routes.READ, query, msgspec.json.encode(body), "application/json", patience=120.0)
-    reading = reply.decode(Reading)
-    return reading if url else reading.of(text)
+    query = tuple((name, "true" if value == "v2" else value) for name, value in encode(asked, table))
+    warn_of_unknown(asked, table)
+    body = {"url": text.strip()} if _is_url(text) else {"text": text}
+    return Request(routes.READ, query, msgspec.json.encode(body), "application/json", patience=120.0)

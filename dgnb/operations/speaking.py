@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Unpack
 
 import msgspec
@@ -15,9 +16,16 @@ from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.models import DEFAULT_VOICE, FLUX_VOICES, SPEECH_FORMATS, SPEECH_LIMIT, VOICES, family
 from dgnb.protocol.options import encode, nearest
-from dgnb.protocol.params import AnySpeakOptions, FluxSpeakOptions, SpeakOptions
+from dgnb.protocol.params import (
+    AnySpeakOptions,
+    AnySpeakSubmitOptions,
+    FluxSpeakOptions,
+    FluxSpeakSubmitOptions,
+    SpeakOptions,
+    SpeakSubmitOptions,
+)
 from dgnb.protocol.refusals import refusal
-from dgnb.results import Speech
+from dgnb.results import Accepted, Speech
 
 JOINED = ("linear16", "mulaw", "alaw")
 """Encodings whose pieces are joined sample by sample."""
@@ -56,18 +64,59 @@ def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
     ...     dg.speak("Good morning.", model="aura-2-thalia-en").content_type
     'audio/mpeg'
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    model = str(given.get("model", DEFAULT_VOICE))
-    flux = family(model) == "flux"
-    route, table = (routes.SPEAK_FLUX, FluxSpeakOptions) if flux else (routes.SPEAK, SpeakOptions)
-    _check(text, given)
-    query = encode(given, table)
-    warn_of_unknown(given, table)
+    if options.get("callback") is not None:
+        raise OptionError(
+            "speak waits for its audio and returns it: leave callback out, "
+            "or have the audio delivered: speak.submit(text, callback=...).",
+            "callback",
+        )
+    request = _request(text, options, (SpeakOptions, FluxSpeakOptions))
+    _check_length(text, options)
     replies = []
     for part in parts(text):
-        reply = yield Request(route, query, _body(part), "application/json")
+        reply = yield replace(request, body=_body(part))
         replies.append(reply)
-    return _speech(text, replies, model)
+    return _speech(text, replies, str(options.get("model") or DEFAULT_VOICE))
+
+
+def submit(text: str, /, **options: Unpack[AnySpeakSubmitOptions]) -> Flow[Accepted]:
+    """Receipt for a text whose speech goes to ``callback``.
+
+    Parameters
+    ----------
+    text : str
+        What is to be spoken, no more than one request takes (2000 characters).
+
+    Returns
+    -------
+    Accepted
+        The request's id. The audio is sent to the callback when it is ready.
+
+    Raises
+    ------
+    OptionError, ApiError, ConnectionFailed
+        As for ``speak``.
+    """
+    if options.get("callback") is None:
+        raise OptionError("submit needs callback='https://...', where the audio goes.", "callback")
+    request = _request(text, options, (SpeakSubmitOptions, FluxSpeakSubmitOptions))
+    if len(text) > SPEECH_LIMIT:
+        problem = (
+            f"{len(text)} characters are more than one request takes ({SPEECH_LIMIT}): submit it in parts."
+        )
+        raise OptionError(problem, "text")
+    reply = yield request
+    return reply.decode(Accepted)
+
+
+def _request(text: str, options: Mapping[str, Any], tables: tuple[type, type]) -> Request:
+    """The request for a whole text; of the two tables the second is that of Flux voices."""
+    given = {name: value for name, value in options.items() if value is not None}
+    flux = family(str(given.get("model", DEFAULT_VOICE))) == "flux"
+    _check(text, given)
+    query = encode(given, tables[flux])
+    warn_of_unknown(given, tables[flux])
+    return Request(routes.SPEAK_FLUX if flux else routes.SPEAK, query, _body(text), "application/json")
 
 
 def _body(text: str) -> bytes:
@@ -77,18 +126,19 @@ def _body(text: str) -> bytes:
 def _check(text: str, options: Mapping[str, Any]) -> None:
     if not isinstance(text, str) or not text.strip():
         raise OptionError("There is no text to speak.", "text")
-    if "callback" in options:
-        raise OptionError("speak waits for its audio and returns it: leave callback out.", "callback")
-    encoding = options.get("encoding", "mp3")
+    _check_voice(options.get("model"))
+    _check_family(options)
+    _check_format(options)
+
+
+def _check_length(text: str, options: Mapping[str, Any]) -> None:
+    encoding = options.get("encoding") or "mp3"
     if len(text) > SPEECH_LIMIT and encoding not in JOINED:
         raise OptionError(
             f"{len(text)} characters are more than one request takes ({SPEECH_LIMIT}), and {encoding} cannot "
             "be joined without gaps: give encoding='linear16', or speak it in parts.",
             "encoding",
         )
-    _check_voice(options.get("model"))
-    _check_family(options)
-    _check_format(options)
 
 
 def _check_voice(model: Any) -> None:

@@ -146,14 +146,13 @@ VOICES = (
 )
 """Voices of ``/v1/speak``: Aura-2, then Aura-1."""
 
-MASCULINE = frozenset(
-    (
-        "angus arcas helios orion orpheus perseus zeus apollo aries atlas draco hermes hyperion jupiter mars "
-        "neptune odysseus pluto saturn alvaro aquila javier luciano nestor sirio valerio fabian julius lars "
-        "roman sander hector cesare dionisio elio flavio ebisu fujin bruce cliff cole colin conor donovan drew "
-        "jack kai marcelo marcus miles naveen rufus sean tanner wade wes"
-    ).split()
+_MASCULINE = (
+    "angus arcas helios orion orpheus perseus zeus apollo aries atlas draco hermes hyperion jupiter "
+    "mars neptune odysseus pluto saturn alvaro aquila javier luciano nestor sirio valerio fabian "
+    "julius lars roman sander hector cesare dionisio elio flavio ebisu fujin bruce cliff cole colin "
+    "conor donovan drew jack kai marcelo marcus miles naveen rufus sean tanner wade wes"
 )
+MASCULINE = frozenset(_MASCULINE.split())
 """Names of the voices that are described as masculine; the others are feminine."""
 
 FLUX_VOICES = tuple(f"flux-{name}-en" for name in _FLUX.split())

@@ -131,14 +131,14 @@ class Voicing(TypedDict, total=False):
 
 
 class SpeakOptions(Voicing, Tags, total=False):
-    """Options of ``POST /v1/speak``."""
+    """Options of ``POST /v1/speak`` when the caller waits for the speech."""
 
     model: Annotated[str, Param("voice", models.DEFAULT_VOICE, known=models.VOICES)]
     speed: Annotated[float, Param("rate of speech, 1 is normal", 1.0, low=0.1, high=4)]
 
 
 class FluxSpeakOptions(Voicing, Tags, total=False):
-    """Options of ``POST /v2/speak``."""
+    """Options of ``POST /v2/speak`` when the caller waits for the speech."""
 
     model: Annotated[str, Param("voice", known=models.FLUX_VOICES)]
     speed: Annotated[float, Param("rate of speech in steps of 0.05", 1.0, low=0.5, high=1.5)]
@@ -153,10 +153,33 @@ class AnySpeakOptions(SpeakOptions, total=False):
     priority: Annotated[Literal["low"], Param("low: in the background; Flux voices")]
 
 
+class SpeakSubmitOptions(SpeakOptions, Delivery, total=False):
+    """Options of ``POST /v1/speak`` when the speech is delivered to a callback."""
+
+
+class FluxSpeakSubmitOptions(FluxSpeakOptions, Delivery, total=False):
+    """Options of ``POST /v2/speak`` when the speech is delivered to a callback."""
+
+
+class AnySpeakSubmitOptions(AnySpeakOptions, Delivery, total=False):
+    """Options of ``speak.submit``; the voice's family decides which of them it takes."""
+
+
 class ReadOptions(TextAnalysis, Tags, total=False):
-    """Options of ``POST /v1/read``."""
+    """Options of ``POST /v1/read`` when the caller waits for the analysis."""
 
     language: Annotated[str, Param("language of the text; English only", "en", known=("en",))]
+
+
+class ReadSubmitOptions(ReadOptions, Delivery, total=False):
+    """Options of ``POST /v1/read`` when the analysis is delivered to a callback."""
+
+
+class ProjectOptions(TypedDict, total=False):
+    """Options of ``GET /v1/projects/{project_id}``; published, without a word on what is paged."""
+
+    limit: Annotated[float, Param("results a page", 10, low=1, high=1000)]
+    page: Annotated[float, Param("page, from 0", low=0)]
 
 
 class Period(TypedDict, total=False):

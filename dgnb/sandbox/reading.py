@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from dgnb.errors import OptionError
 from dgnb.protocol.options import check, decode
-from dgnb.protocol.params import ANALYSIS_RULES, Delivery, ReadOptions
+from dgnb.protocol.params import ANALYSIS_RULES, ReadSubmitOptions
 from dgnb.results import (
     Accepted,
     AnalysisInfo,
@@ -38,10 +38,6 @@ LARGEST = 8_000_000
 
 Words = Sequence[Word]
 Options = Mapping[str, Any]
-
-
-class ReadSubmitOptions(ReadOptions, Delivery, total=False):
-    """Options of ``/v1/read``, with those of a callback."""
 
 
 async def read(request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from dgnb.errors import OptionError
 from dgnb.protocol import models
 from dgnb.protocol.options import decode
-from dgnb.protocol.params import Delivery, FluxSpeakOptions, SpeakOptions
+from dgnb.protocol.params import FluxSpeakSubmitOptions, SpeakSubmitOptions
 from dgnb.results import Accepted
 from dgnb.sandbox import controls, jobs, ledger, texts, voicing
 from dgnb.sandbox.controls import Pause, Piece, Pronunciation
@@ -28,14 +28,6 @@ LARGEST = 2_000_000
 
 _PIECE = 1 << 14
 _FORMAT = ("encoding", "container", "sample_rate", "bit_rate")
-
-
-class AuraOptions(SpeakOptions, Delivery, total=False):
-    """Options of ``/v1/speak``, with those of a callback."""
-
-
-class FluxOptions(FluxSpeakOptions, Delivery, total=False):
-    """Options of ``/v2/speak``, with those of a callback."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +48,8 @@ class Product:
     flux: bool
 
 
-AURA = Product(AuraOptions, models.VOICES, flux=False)
-FLUX = Product(FluxOptions, models.FLUX_VOICES, flux=True)
+AURA = Product(SpeakSubmitOptions, models.VOICES, flux=False)
+FLUX = Product(FluxSpeakSubmitOptions, models.FLUX_VOICES, flux=True)
 
 
 @dataclass(frozen=True)

@@ -46,16 +46,17 @@ _ROWS, _LINES = 100, 7
 _WIDTH, _CELL = 100, 28
 """Characters of a line of text, and of a cell in it."""
 
-_SHORT, _LONG = 60, 1000
-"""Characters of a cell of HTML, and of what it shows under the pointer."""
+_UNBROKEN, _SHORT, _LONG = 40, 60, 1000
+"""Characters of HTML that stay on one line, of a cell, and of what it shows under the pointer."""
 
 _STYLE = """.dgnb-result .dgnb-scroll { overflow-x: auto }
 .dgnb-result caption { caption-side: top; text-align: start; white-space: nowrap; padding: 0 0 .4em }
 .dgnb-result table { border-collapse: collapse; margin: 0; color: inherit }
 .dgnb-result th, .dgnb-result td { text-align: start; padding: .2em 1.2em .2em 0; vertical-align: top;
   border-bottom: 1px solid var(--jp-border-color2, #80808066) }
-.dgnb-result .dgnb-number, .dgnb-result .dgnb-time { font-variant-numeric: tabular-nums; white-space: nowrap }
-.dgnb-result .dgnb-number { text-align: end }"""
+.dgnb-result td { white-space: nowrap }
+.dgnb-result .dgnb-long { white-space: normal; min-width: 20em }
+.dgnb-result .dgnb-number { text-align: end; font-variant-numeric: tabular-nums }"""
 
 
 class Column(NamedTuple):
@@ -203,7 +204,7 @@ def html(listing: Listing) -> str:
     found, rows = _grid(listing, _ROWS)
     facts = " · ".join(escape(fact) for fact in [count(len(listing), "row"), *_facts(listing)])
     caption = f'<b>{type(listing).__name__}</b> <span class="dgnb-facts">{facts}</span>'
-    heads = "".join(f'<th scope="col"{_align(column)}>{escape(column.name)}</th>' for column in found)
+    heads = "".join(f'<th scope="col"{_class(column)}>{escape(column.name)}</th>' for column in found)
     lines = ["".join(map(_cell, found, row)) for row in rows]
     parts = [_table(caption, [heads, *lines]) if rows else f"<p>{caption}</p>"]
     if len(listing) > _ROWS:
@@ -219,16 +220,15 @@ def _table(caption: str, lines: list[str]) -> str:
     )
 
 
-def _align(column: Column) -> str:
-    if column.is_time:
-        return ' class="dgnb-time"'
-    return ' class="dgnb-number"' if column.kind in (int, float) else ""
+def _class(column: Column, value: str = "") -> str:
+    name = "dgnb-number" if column.kind in (int, float) else "dgnb-long" if len(value) > _UNBROKEN else ""
+    return f' class="{name}"' if name else ""
 
 
 def _cell(column: Column, value: str) -> str:
     short = shorten(value, _SHORT)
     title = f' title="{escape(value[:_LONG])}"' if len(short) < len(value) else ""
-    return f"<td{_align(column)}{title}>{escape(short)}</td>"
+    return f"<td{_class(column, short)}{title}>{escape(short)}</td>"
 
 
 def description(result: Result) -> str:

@@ -208,12 +208,6 @@ def _settle(decoder: Any) -> None:
     _decode(decoder, np.zeros(int(0.3 * RATE), np.int16))
 
 
-def _decode(decoder: Any, samples: NDArray[np.int16]) -> None:
-    decoder.start_utt()
-    decoder.process_raw(_dither(samples).tobytes(), full_utt=True)
-    decoder.end_utt()
-
-
 def _decoder(terms: Mapping[str, _Term]) -> Any:
     """A decoder for English, with listed terms added under their tokens."""
     # the second pass is left out: it costs time and changes no error rate
@@ -235,7 +229,6 @@ def _term(keyterm: str, decoder: Any) -> _Term:
 
 def _decode(decoder: Any, samples: NDArray[np.int16]) -> None:
     """Decode one utterance as a whole."""
-    decoder.reinit_feat()
     decoder.start_utt()
     decoder.process_raw(_dither(samples).tobytes(), full_utt=True)
     decoder.end_utt()
