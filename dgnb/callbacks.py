@@ -14,6 +14,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -21,9 +22,12 @@ import msgspec
 
 from dgnb.errors import ReplyError, TimedOut
 from dgnb.protocol.refusals import refusal
-from dgnb.results import Reading, Result, Transcript
+from dgnb.results import Reading, Result, Speech, Transcript
 
 HOST = "127.0.0.1"
+
+Delivered = Result | Speech | Exception
+"""What arrives: a transcript, a reading, speech, or why a job failed."""
 
 
 class _Metadata(msgspec.Struct):
@@ -61,7 +65,7 @@ class Receiver:
     def __init__(self, port: int = 0) -> None:
         self._path = f"/{secrets.token_urlsafe(16)}"
         self._arrived = threading.Condition()
-        self._results: dict[str, Result | Exception] = {}
+        self._results: dict[str, Delivered] = {}
         self._server = ThreadingHTTPServer((HOST, port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, name="dgnb-callbacks", daemon=True)
         self._thread.start()
@@ -73,7 +77,7 @@ class Receiver:
             def do_POST(self) -> None:
                 taken = secrets.compare_digest(self.path, receiver._path)
                 size = int(self.headers.get("Content-Length", 0))
-                taken = taken and receiver._take(self.rfile.read(size))
+                taken = taken and receiver._take(self.rfile.read(size), self.headers)
                 self.send_response(200 if taken else 404)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -85,16 +89,22 @@ class Receiver:
 
         return Handler
 
-    def _take(self, body: bytes) -> bool:
+    def _take(self, body: bytes, headers: Message) -> bool:
         """Keep a delivery; false when it is not a result."""
+        kind = headers.get("Content-Type", "")
+        if kind.startswith("audio/"):
+            about = headers.get("dg-request-id", "")
+            return self._keep(about, Speech(body, kind, text="", request_ids=(about,)))
         try:
             delivery = msgspec.json.decode(body, type=_Delivery)
             failed = delivery.err_code is not None
-            result: Result | Exception = refusal(400, body) if failed else delivery.kind.from_json(body)
+            return self._keep(delivery.about, refusal(400, body) if failed else delivery.kind.from_json(body))
         except (msgspec.DecodeError, ReplyError):
             return False
+
+    def _keep(self, request_id: str, result: Delivered) -> bool:
         with self._arrived:
-            self._results[delivery.about] = result
+            self._results[request_id] = result
             self._arrived.notify_all()
         return True
 
@@ -104,7 +114,7 @@ class Receiver:
         return f"http://{HOST}:{self._server.server_port}{self._path}"
 
     @property
-    def results(self) -> dict[str, Result | Exception]:
+    def results(self) -> dict[str, Delivered]:
         """What has arrived so far, by request id; a failed job is an error."""
         with self._arrived:
             return dict(self._results)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dgnb.operations import listening, projects, reading, speaking, stored, usage
 from dgnb.protocol import params
-from dgnb.publication import C_co, Namespace, Operation
+from dgnb.publication import C_co, Namespace, Operation, Pages
 
 
 class Listen(Namespace[C_co]):
@@ -15,10 +15,11 @@ class Listen(Namespace[C_co]):
 
 
 class Speak(Namespace[C_co]):
-    """Text into speech: ``speak(text)``, ``speak.submit(text, callback=...)``."""
+    """Text into speech: ``speak(text)``, ``speak.submit(text, callback=...)``, ``speak.voices()``."""
 
     __call__ = Operation(speaking.speak, params.AnySpeakOptions)
     submit = Operation(speaking.submit, params.AnySpeakSubmitOptions)
+    voices = Operation(stored.voices)
 
 
 class Read(Namespace[C_co]):
@@ -73,9 +74,10 @@ class Invites(Namespace[C_co]):
 
 
 class Requests(Namespace[C_co]):
-    """Requests that were made: ``requests()``, ``requests.get(request_id)``."""
+    """Requests that were made: ``requests()``, ``requests.iterate()``, ``requests.get(request_id)``."""
 
     __call__ = Operation(usage.requests, params.RequestsOptions)
+    iterate = Pages(usage.requests, params.RequestsOptions)
     get = Operation(usage.request)
 
 

@@ -24,6 +24,9 @@ from dgnb.results import (
     Token,
     Variable,
     Variables,
+    Voice,
+    VoiceInfo,
+    Voices,
 )
 
 
@@ -37,6 +40,35 @@ def models(project_id: str | None = None, **options: Unpack[ModelsOptions]) -> F
     """
     route = routes.MODELS if project_id is None else routes.PROJECT_MODELS.at(project_id)
     return (yield from ask(route, Models, encode(options, ModelsOptions)))
+
+
+def voices() -> Flow[Voices]:
+    """The voices that ``speak`` can use, by name.
+
+    Examples
+    --------
+    >>> from dgnb import Deepgram
+    >>> with Deepgram(sandbox=True) as dg:
+    ...     found = dg.speak.voices().frame
+    >>> "aura-2-thalia-en" in found["name"].to_list()
+    True
+    """
+    found = yield from ask(routes.MODELS, Models)
+    return Voices(voices=sorted(map(_voice, found.tts), key=lambda voice: voice.name or ""))
+
+
+def _voice(model: Model) -> Voice:
+    about = model.metadata or VoiceInfo()
+    return Voice(
+        name=model.canonical_name or model.name,
+        # of "en" and "en-US" the one that says more
+        language=max(model.languages or [], key=len, default=None),
+        accent=about.accent,
+        age=about.age,
+        tags=about.tags,
+        use_cases=about.use_cases,
+        sample=about.sample,
+    )
 
 
 def model(model_id: str, project_id: str | None = None) -> Flow[Model]:

@@ -59,7 +59,7 @@ from dgnb.results.analysis import (
     Topics,
     TopicSegment,
 )
-from dgnb.results.catalogue import Model, Models, ThinkModel, ThinkModels, VoiceInfo
+from dgnb.results.catalogue import Model, Models, ThinkModel, ThinkModels, Voice, VoiceInfo, Voices
 from dgnb.results.listing import Listing
 from dgnb.results.part import Part, to_wire
 from dgnb.results.reading import NestedSummary, Reading, ReadingMetadata, ReadingResults, ReadingSummary
@@ -174,7 +174,9 @@ __all__ = [
     "Utterance",
     "Variable",
     "Variables",
+    "Voice",
     "VoiceInfo",
+    "Voices",
     "Word",
     "to_wire",
 ]

@@ -218,9 +218,9 @@ class Group(Part, frozen=True):
     accessor: str | None = None
     endpoint: str | None = None
     feature_set: str | None = None
-    models: str | None = None
+    models: list[str | None] | str | None = None
     method: str | None = None
-    tags: str | None = None
+    tags: list[str] | str | None = None
     deployment: str | None = None
     line_item: str | None = None
 

@@ -49,6 +49,24 @@ class Models(Listing, frozen=True):
         return [*self.stt, *self.tts]
 
 
+class Voice(Part, frozen=True):
+    """A voice; `name` is what ``speak(model=...)`` takes, `sample` the URL of a recording."""
+
+    name: str | None = None
+    language: str | None = None
+    accent: str | None = None
+    age: str | None = None
+    tags: list[str] | None = None
+    use_cases: list[str] | None = None
+    sample: str | None = None
+
+
+class Voices(Listing, frozen=True):
+    """Voices of ``speak``."""
+
+    voices: list[Voice] = field(default_factory=list)
+
+
 class ThinkModel(Part, frozen=True):
     """A language model that a voice agent can think with."""
 

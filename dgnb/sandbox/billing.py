@@ -9,7 +9,16 @@ import msgspec
 
 from dgnb.protocol.params import BillingOptions, Period, PurchasesOptions
 from dgnb.protocol.prices import dollars, label
-from dgnb.results import Balance, Balances, BillingFields, Purchase, Purchases
+from dgnb.results import (
+    Balance,
+    Balances,
+    BillingBreakdown,
+    BillingFields,
+    BillingGroup,
+    Group,
+    Purchase,
+    Purchases,
+)
 from dgnb.sandbox.calls import Call, missing
 from dgnb.sandbox.ledger import credit
 from dgnb.sandbox.replies import bad_query
@@ -63,18 +72,18 @@ def _order(row: sqlite3.Row) -> Purchase:
     )
 
 
-def breakdown(call: Call) -> dict[str, Any]:
+def breakdown(call: Call) -> BillingBreakdown:
     """What was spent on each day, and of each kind when groupings are asked for."""
     options = call.options(BillingOptions)
     groupings = list(dict.fromkeys(options.get("grouping", [])))
     unknown = [name for name in groupings if name not in _KINDS]
     if unknown:
         raise bad_query(f"grouping is one of {', '.join(_KINDS)}, not {unknown[0]!r}.")
-    rows = call.store.rows(*_query(call.project, options, groupings))
-    return {
-        **period(call.store, call.project, options),
-        "results": [{"dollars": dollars(row["spent"]), "grouping": _group(row, groupings)} for row in rows],
-    }
+    results = [
+        BillingGroup(dollars=dollars(row["spent"]), grouping=_group(row, groupings))
+        for row in call.store.rows(*_query(call.project, options, groupings))
+    ]
+    return BillingBreakdown(**period(call.store, call.project, options), results=results)
 
 
 def _query(project: str, options: dict[str, Any], groupings: list[str]) -> tuple[Any, ...]:
@@ -91,11 +100,11 @@ def _query(project: str, options: dict[str, Any], groupings: list[str]) -> tuple
     )
 
 
-def _group(row: sqlite3.Row, groupings: list[str]) -> dict[str, Any]:
+def _group(row: sqlite3.Row, groupings: list[str]) -> Group:
     kinds = {name: row[_KINDS[name]] for name in groupings}
     if "tags" in kinds:
         kinds["tags"] = msgspec.json.decode(kinds["tags"])
-    return {"start": row["day"], "end": row["day"], **kinds}
+    return Group(start=row["day"], end=row["day"], **kinds)
 
 
 def fields(call: Call) -> BillingFields:

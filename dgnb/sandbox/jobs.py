@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-from dgnb.sandbox.replies import bad_query
+from starlette import requests
+from starlette.responses import Response
+
+from dgnb.results import Accepted
+from dgnb.sandbox.replies import answer, bad_query
 
 PORTS = (80, 443, 8080, 8443)
 """Ports that a callback may have, as documented; on this machine any port will do."""
@@ -33,17 +38,31 @@ class Jobs:
 
     def start(
         self,
-        url: str,
-        method: str,
-        token: str,
+        asked: requests.Request,
+        options: Mapping[str, Any],
         work: Callable[[], Awaitable[bytes]],
         kind: str = "application/json",
-    ) -> None:
-        """Do `work` in the background and deliver what it gives, of the content type `kind`."""
-        headers = {"Content-Type": kind, "dg-token": token}
-        task = asyncio.get_running_loop().create_task(_deliver(url, method, headers, work))
+    ) -> Response:
+        """Do `work` in the background, deliver what it gives, and return the receipt.
+
+        Parameters
+        ----------
+        asked : Request
+            It names the key and the request.
+        options : mapping
+            With the callback's URL and verb.
+        work : callable
+            Makes the body to deliver.
+        kind : str
+            Its content type.
+        """
+        request_id = asked.state.request_id
+        headers = {"Content-Type": kind, "dg-token": asked.state.caller.key, "dg-request-id": request_id}
+        method = options.get("callback_method", "POST")
+        task = asyncio.get_running_loop().create_task(_deliver(options["callback"], method, headers, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return answer(Accepted(request_id=request_id))
 
     async def close(self) -> None:
         """Give up what is not delivered yet."""

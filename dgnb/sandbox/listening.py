@@ -19,7 +19,7 @@ from dgnb.protocol import models
 from dgnb.protocol.options import check, decode
 from dgnb.protocol.params import LISTEN_RULES, ListenSubmitOptions
 from dgnb.protocol.refusals import legacy_body
-from dgnb.results import Accepted, DiarizeInfo, Metadata, ModelInfo, Transcript, Word, to_wire
+from dgnb.results import DiarizeInfo, Metadata, ModelInfo, Transcript, Word, to_wire
 from dgnb.sandbox import jobs, ledger
 from dgnb.sandbox.engines import speakers
 from dgnb.sandbox.engines.decoding import DecodeError, Recording
@@ -48,9 +48,8 @@ async def listen(request: Request) -> Response:
         ledger.charge(request.app.state.store, request_id, ledger.heard(transcript))
         return to_wire(transcript)
 
-    method, token = options.get("callback_method", "POST"), request.state.caller.key
-    request.app.state.jobs.start(options["callback"], method, token, work)
-    return answer(Accepted(request_id=request_id))
+    receipt: Response = request.app.state.jobs.start(request, options, work)
+    return receipt
 
 
 def _options(request: Request) -> dict[str, Any]:

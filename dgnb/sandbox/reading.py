@@ -16,7 +16,6 @@ from dgnb.errors import OptionError
 from dgnb.protocol.options import check, decode
 from dgnb.protocol.params import ANALYSIS_RULES, ReadSubmitOptions
 from dgnb.results import (
-    Accepted,
     AnalysisInfo,
     Reading,
     ReadingMetadata,
@@ -53,9 +52,8 @@ async def read(request: Request) -> Response:
         return to_wire(found)
 
     if "callback" in options:
-        method, token = options.get("callback_method", "POST"), request.state.caller.key
-        request.app.state.jobs.start(options["callback"], method, token, work)
-        return answer(Accepted(request_id=request_id))
+        receipt: Response = request.app.state.jobs.start(request, options, work)
+        return receipt
     found = await asyncio.to_thread(analyse, words, options, request_id)
     request.state.used = _used(found)
     return answer(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dgnb.results import Resolution
 from dgnb.sandbox.catalogue import canonical, catalogue
 from dgnb.sandbox.ledger import FEATURES
 from dgnb.sandbox.replies import bad_query
@@ -97,5 +98,5 @@ def period(store: Store, project: str, options: Mapping[str, Any]) -> dict[str, 
     return {
         "start": options.get("start", first)[:10],
         "end": options.get("end", timestamp())[:10],
-        "resolution": {"units": "day", "amount": 1},
+        "resolution": Resolution(units="day", amount=1),
     }

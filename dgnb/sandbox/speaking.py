@@ -16,11 +16,10 @@ from dgnb.errors import OptionError
 from dgnb.protocol import models
 from dgnb.protocol.options import decode
 from dgnb.protocol.params import FluxSpeakSubmitOptions, SpeakSubmitOptions
-from dgnb.results import Accepted
 from dgnb.sandbox import controls, jobs, ledger, texts, voicing
 from dgnb.sandbox.controls import Pause, Piece, Pronunciation
 from dgnb.sandbox.engines.synthesis import RATE, Voice
-from dgnb.sandbox.replies import RefusedError, answer, bad_query, bad_request
+from dgnb.sandbox.replies import RefusedError, bad_query, bad_request
 from dgnb.sandbox.sounds import sound, unsupported
 
 LARGEST = 2_000_000
@@ -83,9 +82,8 @@ async def _answered(request: Request, product: Product) -> Response:
     async def work() -> bytes:
         return spoken.audio
 
-    method, token = options.get("callback_method", "POST"), request.state.caller.key
-    request.app.state.jobs.start(options["callback"], method, token, work, spoken.content_type)
-    return answer(Accepted(request_id=request.state.request_id))
+    receipt: Response = request.app.state.jobs.start(request, options, work, spoken.content_type)
+    return receipt
 
 
 async def _pieces(audio: bytes) -> AsyncIterator[bytes]:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 import msgspec
 
 from dgnb.protocol.params import Period, UsageBreakdownOptions, UsageOptions
-from dgnb.results import Resolution, SpokenCount, TokenCount, Usage, UsageFields, UsageStretch, UsedModel
+from dgnb.results import (
+    Group,
+    SpokenCount,
+    TokenCount,
+    Usage,
+    UsageBreakdown,
+    UsageFields,
+    UsageGroup,
+    UsageStretch,
+    UsedModel,
+)
 from dgnb.sandbox.calls import Call
 from dgnb.sandbox.catalogue import catalogue, identity
 from dgnb.sandbox.selection import chosen, period
@@ -43,13 +52,8 @@ def usage(call: Call) -> Usage:
     condition, values = chosen(call.project, options)
     query = f"select {_COUNTS} from requests where {condition} and code is not null "  # noqa: S608
     query += "group by day order by day"
-    told = period(call.store, call.project, options)
-    return Usage(
-        start=told["start"],
-        end=told["end"],
-        resolution=Resolution(**told["resolution"]),
-        results=[_stretch(row) for row in call.store.rows(query, *values)],
-    )
+    results = [_stretch(row) for row in call.store.rows(query, *values)]
+    return Usage(**period(call.store, call.project, options), results=results)
 
 
 def _stretch(row: sqlite3.Row) -> UsageStretch:
@@ -64,7 +68,7 @@ def _stretch(row: sqlite3.Row) -> UsageStretch:
     )
 
 
-def breakdown(call: Call) -> dict[str, Any]:
+def breakdown(call: Call) -> UsageBreakdown:
     """What was used on each day, and of each kind when a grouping is asked for."""
     options = call.options(UsageBreakdownOptions)
     grouping = options.get("grouping", "")
@@ -74,26 +78,31 @@ def breakdown(call: Call) -> dict[str, Any]:
         f"select {_COUNTS}, {_KINDS.get(grouping, 'null')} as kind from requests "  # noqa: S608
         f"where {condition} and code is not null group by day, kind order by day, kind"
     )
-    rows = call.store.rows(query, *values)
-    return {
-        **period(call.store, call.project, options),
-        "results": [{**_counted(row), "grouping": _group(row, grouping)} for row in rows],
-    }
+    results = [_counted(row, grouping) for row in call.store.rows(query, *values)]
+    return UsageBreakdown(**period(call.store, call.project, options), results=results)
 
 
-def _counted(row: sqlite3.Row) -> dict[str, Any]:
-    names = ("hours", "total_hours", "agent_hours", "tokens_in", "tokens_out", "tts_characters", "requests")
-    return {name: row[name] for name in names}
+def _counted(row: sqlite3.Row, grouping: str) -> UsageGroup:
+    return UsageGroup(
+        hours=row["hours"],
+        total_hours=row["total_hours"],
+        agent_hours=row["agent_hours"],
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        tts_characters=row["tts_characters"],
+        requests=row["requests"],
+        grouping=_group(row, grouping),
+    )
 
 
-def _group(row: sqlite3.Row, grouping: str) -> dict[str, Any]:
+def _group(row: sqlite3.Row, grouping: str) -> Group:
     """Which day, and which kind."""
     kind = row["kind"]
     if grouping in _LISTS:
         kind = [item for item in msgspec.json.decode(kind) if item]
     if grouping == "feature_set":
         kind = ",".join(msgspec.json.decode(kind))
-    return {"start": row["day"], "end": row["day"], **({grouping: kind} if grouping else {})}
+    return Group(start=row["day"], end=row["day"], **({grouping: kind} if grouping else {}))
 
 
 def fields(call: Call) -> UsageFields:
