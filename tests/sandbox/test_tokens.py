@@ -1,8 +1,11 @@
 import json
 
+import httpx
+import numpy as np
 import pytest
 
 from dgnb import Deepgram
+from dgnb.audio.samples import wav
 from dgnb.errors import NotAllowed
 from dgnb.protocol import routes
 from dgnb.sandbox import jwt
@@ -107,3 +110,22 @@ def test_the_client_grants_and_uses_a_token(account):
         pytest.raises(NotAllowed, match="project:read is needed"),
     ):
         dg.projects()
+
+
+def test_an_open_connection_outlives_its_token(sandbox):
+    with httpx.Client(base_url=sandbox.url, timeout=60) as http:
+        grant = http.post("/v1/auth/grant", headers={"Authorization": "Token any"}, json={"ttl_seconds": 1})
+        bearer = {"Authorization": f"Bearer {grant.json()['access_token']}"}
+
+        def upload():
+            audio = wav(np.zeros(1600), 16000)
+            yield audio[:1000]
+            while http_status(sandbox.url, bearer) != 401:
+                pass  # until the token has expired
+            yield audio[1000:]
+
+        assert http.post("/v1/listen", headers=bearer, content=upload()).status_code == 200
+
+
+def http_status(url, headers):
+    return httpx.post(f"{url}/v1/read", headers=headers, json={}).status_code
