@@ -204,7 +204,7 @@ class RequestsOptions(Selection, total=False):
     status: Annotated[Literal["succeeded", "failed"], Param("how it ended")]
     request_id: Annotated[str, Param("one request's id")]
     limit: Annotated[float, Param("requests a page", 10, low=1, high=1000)]
-    page: Annotated[float, Param("page, from 0", low=0)]
+    page: Annotated[float, Param("page, from 0", low=0, high=1_000_000)]
 
 
 class UsageOptions(Selection, total=False):

@@ -17,7 +17,7 @@ from dgnb.protocol.options import decode
 from dgnb.protocol.refusals import modern_body
 from dgnb.protocol.routes import Route
 from dgnb.sandbox.access import NOBODY, Caller
-from dgnb.sandbox.replies import RefusedError, answer, bad_query
+from dgnb.sandbox.replies import RefusedError, answer, bad_query, label
 from dgnb.sandbox.store import Store
 
 T = TypeVar("T")
@@ -150,17 +150,13 @@ def _not_uuid(text: str) -> str:
     return f"expected 32 digits in groups of 8-4-4-4-12, found {len(text)} characters"
 
 
-def _label(text: str) -> dict[str, str]:
-    return {"dg-error": text.encode("ascii", "replace").decode()}
-
-
 async def refuse_json(request: Request, error: Exception) -> Response:
     """A refusal as the modern error body."""
     details = error.details if isinstance(error, BadJsonError) else str(error)
     body = modern_body("INVALID_JSON", str(error), details, request.state.request_id)
-    return Response(msgspec.json.encode(body), 400, _label(str(error)), "application/json")
+    return Response(msgspec.json.encode(body), 400, label(str(error)), "application/json")
 
 
 async def refuse_id(_: Request, error: Exception) -> Response:
     """A refusal as a bare sentence."""
-    return PlainTextResponse(str(error), 404, _label(str(error)))
+    return PlainTextResponse(str(error), 404, label(str(error)))

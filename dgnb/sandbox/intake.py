@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Self
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -87,7 +89,7 @@ async def receive(request: requests.Request) -> Upload:
 def _url(body: bytes) -> str:
     try:
         return msgspec.json.decode(body, type=Link).url
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_request(f'Bad Request: the JSON body is not {{"url": ...}}: {error}') from error
 
 
@@ -99,20 +101,27 @@ def fetch(url: str) -> Upload:
     RefusedError
         The URL is not HTTP(S), or nothing comes from it.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise RefusedError(400, "PAYLOAD_ERROR", "The URL is not an http or https URL.")
-    direct = ProxyHandler({}) if parts.hostname in ("127.0.0.1", "localhost") else ProxyHandler()
+    direct = ProxyHandler({}) if _host(url) in ("127.0.0.1", "localhost") else ProxyHandler()
     with _Receiver() as receiver:
         try:
             # The scheme was checked above.
             with build_opener(direct).open(Request(url), timeout=30) as response:  # noqa: S310
                 _copy(response.read, receiver)
-        except (URLError, OSError, ValueError) as error:
+                if response.length:  # read() of a cut connection ends like any other
+                    raise URLError("the download was cut short")
+        except (URLError, OSError, ValueError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             text = f"The remote server hosting the media returned an error or could not be reached: {reason}"
             raise RefusedError(400, "REMOTE_CONTENT_ERROR", text) from error
         return receiver.upload()
+
+
+def _host(url: str) -> str:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.hostname
+    raise RefusedError(400, "PAYLOAD_ERROR", "The URL is not an http or https URL.")
 
 
 def _copy(read: Callable[[int], bytes], receiver: _Receiver) -> None:

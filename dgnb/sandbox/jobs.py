@@ -23,11 +23,18 @@ ATTEMPTS, PAUSE = 10, 30.0
 
 def check(url: str) -> None:
     """Raise `RefusedError` when a callback's URL is not one that the service takes."""
-    parts = urlsplit(url)
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    local = parts.hostname in ("127.0.0.1", "localhost")
-    if default is None or not parts.hostname or not (local or (parts.port or default) in PORTS):
+    if not _reachable(url):
         raise bad_query(f"Invalid callback URL: http(s) on port {', '.join(map(str, PORTS))}.")
+
+
+def _reachable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return False
+    local = parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and (local or port in PORTS)
 
 
 class Jobs:

@@ -39,5 +39,10 @@ async def refuse(request: Request, error: Exception) -> Response:
     """A refusal as the legacy error body; anything unexpected is a 500 without details."""
     known = error if isinstance(error, RefusedError) else RefusedError(500, "INTERNAL", "The sandbox failed.")
     body = legacy_body(known.code, known.message, request.state.request_id)
-    headers = {"dg-error": known.message.encode("ascii", "replace").decode()}
-    return Response(msgspec.json.encode(body), known.status, headers, "application/json")
+    return Response(msgspec.json.encode(body), known.status, label(known.message), "application/json")
+
+
+def label(text: str) -> dict[str, str]:
+    """Return the header with a refusal's words; what a header cannot hold becomes a question mark."""
+    kept = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return {"dg-error": kept.encode("ascii", "replace").decode()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,12 +28,15 @@ from dgnb.sandbox.store import new_id, timestamp
 _KEY = re.compile(r"DG_[A-Z0-9_]+")
 
 
+Version = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+
+
 class NewAgent(msgspec.Struct):
     """The body that stores an agent: its configuration is a text of JSON."""
 
     config: str
     metadata: dict[str, Any] | None = None
-    api_version: int | None = None
+    api_version: Version | None = None
 
 
 class AgentChange(msgspec.Struct):
@@ -48,7 +51,7 @@ class NewVariable(msgspec.Struct):
 
     key: str
     value: Any
-    api_version: int | None = None
+    api_version: Version | None = None
 
 
 class VariableChange(msgspec.Struct):

@@ -85,21 +85,18 @@ def test_an_answer_in_pieces_is_booked_before_its_last_one_is_out():
     async def exchange(application: Starlette) -> list[int | None]:
         codes = []
 
-        async def send(message) -> None:
+        async def send(_) -> None:
             codes.append(booked(application.state.store)[0]["code"])
 
-        async def receive():
-            return {"type": "http.request", "body": b""}
-
-        headers = [(b"authorization", b"Token any")]
         scope = {
             "type": "http",
+            "asgi": {"spec_version": "2.4"},
             "method": "POST",
             "path": "/v1/listen",
             "query_string": b"",
-            "headers": headers,
+            "headers": [(b"authorization", b"Token any")],
         }
-        await application(scope, receive, send)
+        await application(scope, asyncio.Event().wait, send)
         return codes
 
     with Store() as store:

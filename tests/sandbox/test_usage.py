@@ -109,4 +109,7 @@ def test_the_client_reads_usage(account, mixed):
         assert dg.usage(account.project, endpoint="listen")[0].requests == 2
         groups = dg.usage.breakdown(account.project, grouping="endpoint")
         assert [group.grouping.endpoint for group in groups] == ["listen", "read", "speak"]
+        models = dg.usage.breakdown(account.project, grouping="models", endpoint="listen")
+        assert [group.grouping.models for group in models] == [["nova-3-general"]]
+        assert dg.usage.breakdown(account.project, grouping="tags")[0].grouping.tags == ["a", "b"]
         assert dg.usage.fields(account.project).tags == ["a", "b"]
