@@ -1,4 +1,4 @@
-"""``python -m dgnb lab`` and ``python -m dgnb sandbox``."""
+"""``python -m dgnb lab``, ``python -m dgnb sandbox`` and ``python -m dgnb doctor``."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command is not lab:
         parser.error(f"unrecognised arguments: {' '.join(rest)}")
     try:
-        options.command(options, rest)
+        return int(options.command(options, rest) or 0)
     except (DgnbError, OSError) as error:
         print(f"dgnb: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     server.add_argument("--store", metavar="FILE", help="keep keys, requests and balances in a file")
     server.set_defaults(command=sandbox)
+    report = commands.add_parser("doctor", help="say what works here, and what to put right")
+    report.set_defaults(command=doctor)
     return parser
 
 
@@ -91,6 +92,15 @@ def sandbox(options: argparse.Namespace, _: Sequence[str]) -> None:
         server.wait()
     except KeyboardInterrupt:
         print("dgnb: the sandbox has ended.", file=sys.stderr)
+
+
+def doctor(_: argparse.Namespace, __: Sequence[str]) -> int:
+    """Print what works here, and return 1 when something fails."""
+    from dgnb.doctor import check  # noqa: PLC0415 - only this command asks the service
+
+    report = check()
+    print(report)
+    return 0 if report.ok else 1
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from dgnb.errors import OptionError
 from dgnb.magics.flags import FORMATS, Flag, flags
 from dgnb.magics.tokens import Evaluate, Token
@@ -21,7 +23,7 @@ class Arguments:
     Parameters
     ----------
     words : list of Token
-        What is no option: sources.
+        What is no option: sources, text, ids.
     options : dict
         Values by parameter name.
     extra : tuple of (str, str)
@@ -29,7 +31,7 @@ class Arguments:
     output : str
         Variable to assign to, empty for none.
     format : str
-        One of `dgnb.magics.flags.FORMATS`.
+        One of the verb's forms.
     show_code, help : bool
     """
 
@@ -43,10 +45,10 @@ class Arguments:
 
 
 class _Parser:
-    def __init__(self, table: type, evaluate: Evaluate, verb: str) -> None:
-        self.table, self.evaluate, self.verb = table, evaluate, verb
-        self.flags = flags(table)
-        self.found = Arguments()
+    def __init__(self, table: type, evaluate: Evaluate, verb: str, known: Mapping[str, Flag]) -> None:
+        self.table, self.evaluate, self.verb, self.flags = table, evaluate, verb, known
+        form = known.get("--format")
+        self.found = Arguments(format=form.values[0] if form else "")
 
     def read(self, tokens: Iterable[Token]) -> Arguments:
         waiting = deque(tokens)
@@ -81,34 +83,23 @@ class _Parser:
                 return flag, True
         negations = [flag.negation for flag in self.flags.values() if flag.negation]
         hint = nearest("--" + typed.lstrip("-"), [*self.flags, *negations])
-        hint = hint or f" %deepgram help {self.verb} lists them; --param KEY=VALUE sends any."
+        others = "; --param KEY=VALUE sends any" if "--param" in self.flags else ""
+        hint = hint or f" %deepgram help {self.verb} lists them{others}."
         raise OptionError(f"{self.verb} has no option {name}.{hint}", name)
 
     def _store(self, flag: Flag, value: Any) -> None:
         if flag.row is not None:
-            self._keep(flag.row, value)
+            keep(self.found.options, flag.row, value, self.table)
         elif flag.name == "--output":
             self.found.output = _variable(value)
         elif flag.name == "--format":
-            self.found.format = _format(value)
+            self.found.format = _format(value, flag.values)
         elif flag.name == "--param":
             self._parameter(value)
         elif flag.name == "--show-code":
             self.found.show_code = True
         else:
             self.found.help = True
-
-    def _keep(self, row: Row, value: Any) -> None:
-        options = self.found.options
-        if isinstance(value, str):
-            value = parse(row, value)
-        several = (row.repeat or row.pairs) and not isinstance(value, bool | Mapping)
-        if several:
-            items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
-            earlier = options.get(row.name)
-            value = [*earlier, *items] if isinstance(earlier, list) else items
-        encode({row.name: value}, self.table)
-        options[row.name] = value
 
     def _parameter(self, value: Any) -> None:
         name, equals, text = str(value).partition("=")
@@ -117,11 +108,50 @@ class _Parser:
         flag = self.flags.get("--" + name.replace("_", "-"))
         try:
             if flag is not None and flag.row is not None:
-                return self._keep(flag.row, text)
+                return keep(self.found.options, flag.row, text, self.table)
         except OptionError:
             pass  # the service may know more values than dgnb does
         self.found.extra += ((name, text),)
         return None
+
+
+def keep(options: dict[str, Any], row: Row, value: Any, table: type) -> None:
+    """Add a parameter's value, or its text, to options; one that repeats is added to its list.
+
+    Raises
+    ------
+    OptionError
+        It is not one of the parameter's values.
+
+    Examples
+    --------
+    >>> from dgnb.protocol.options import rows
+    >>> from dgnb.protocol.params import ListenOptions
+    >>> found = {"keyterm": ["a"]}
+    >>> keep(found, rows(ListenOptions)["keyterm"], "b", ListenOptions)
+    >>> found
+    {'keyterm': ['a', 'b']}
+    """
+    if object in row.kinds:
+        options[row.name] = _json(value)
+        return
+    if isinstance(value, str):
+        value = parse(row, value)
+    several = (row.repeat or row.pairs) and not isinstance(value, bool | Mapping)
+    if several:
+        items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+        earlier = options.get(row.name)
+        value = [*earlier, *items] if isinstance(earlier, list) else items
+    encode({row.name: value}, table)
+    options[row.name] = value
+
+
+def _json(value: Any) -> Any:
+    """The JSON value that a text stands for; any other text is itself one."""
+    try:
+        return msgspec.json.decode(value) if isinstance(value, str) else value
+    except msgspec.DecodeError:
+        return value
 
 
 def _following(flag: Flag, name: str, waiting: deque[Token]) -> Token | None:
@@ -144,14 +174,20 @@ def _variable(name: Any) -> str:
     return name
 
 
-def _format(name: Any) -> str:
-    if name not in FORMATS:
-        hint = nearest(str(name), FORMATS)
-        raise OptionError(f"-f takes one of {', '.join(FORMATS)}, not '{name}'.{hint}", "format")
+def _format(name: Any, forms: tuple[str, ...]) -> str:
+    if name not in forms:
+        hint = nearest(str(name), forms)
+        raise OptionError(f"-f takes one of {', '.join(forms)}, not '{name}'.{hint}", "format")
     return str(name)
 
 
-def read(tokens: Iterable[Token], table: type, evaluate: Evaluate, verb: str) -> Arguments:
+def read(
+    tokens: Iterable[Token],
+    table: type,
+    evaluate: Evaluate,
+    verb: str,
+    known: Mapping[str, Flag] | None = None,
+) -> Arguments:
     """Return the arguments in the words after a verb.
 
     Parameters
@@ -163,6 +199,8 @@ def read(tokens: Iterable[Token], table: type, evaluate: Evaluate, verb: str) ->
         Gives the value of a Python expression.
     verb : str
         For messages.
+    known : mapping of str to Flag, optional
+        The verb's flags; by default those of the table.
 
     Raises
     ------
@@ -176,4 +214,4 @@ def read(tokens: Iterable[Token], table: type, evaluate: Evaluate, verb: str) ->
     >>> read(split("a.wav --no-diarize --utt-split=0.5 -o call"), ListenOptions, str, "listen").options
     {'diarize': False, 'utt_split': 0.5}
     """
-    return _Parser(table, evaluate, verb).read(tokens)
+    return _Parser(table, evaluate, verb, flags(table) if known is None else known).read(tokens)

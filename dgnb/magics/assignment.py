@@ -9,8 +9,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TokenTransformBase
 
-_CELL = re.compile(r"\s*(?P<name>\S+?)\s*<<\s*(?P<magic>%%deepgram)(?P<verb>\s+[^\s-]\S*)?(?=\s|$)")
-_LINE = re.compile(r"(?P<name>\w+)[ \t]*<<[ \t]*(?P<magic>%deepgram)(?P<verb>[ \t]+[^\s-]\S*)?(?=\s|$)")
+_CELL = re.compile(r"\s*(?P<name>\S+?)\s*<<\s*(?P<magic>%%deepgram)(?=\s|$)")
+_LINE = re.compile(r"(?P<name>\w+)[ \t]*<<[ \t]*(?P<magic>%deepgram)(?=\s|$)")
 _MARGIN = (tokenize.INDENT, tokenize.DEDENT)
 _EMPTY = re.compile(r"%%deepgram(\s|$)")
 
@@ -21,7 +21,7 @@ def cell(lines: list[str]) -> list[str]:
     Examples
     --------
     >>> cell(["calls << %%deepgram listen --diarize\n", "a.wav\n"])
-    ['%%deepgram listen -o calls --diarize\n', 'a.wav\n']
+    ['%%deepgram -o calls listen --diarize\n', 'a.wav\n']
     """
     if not lines:
         return lines
@@ -32,7 +32,8 @@ def cell(lines: list[str]) -> list[str]:
 
 
 def _option(match: re.Match[str]) -> str:
-    return f"{match['magic']}{match['verb'] or ''} -o {match['name']}"
+    # Before the verb, which may have two words: keys create.
+    return f"{match['magic']} -o {match['name']}"
 
 
 class LineAssignment(TokenTransformBase):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dgnb.client import Deepgram
 from dgnb.magics.arguments import Arguments
+from dgnb.magics.session import Session
 from dgnb.magics.tokens import Evaluate
+from dgnb.operations import Flow
+from dgnb.protocol.options import Query
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Call:
         The cell below the line, empty for ``%deepgram``.
     evaluate : callable
         Gives the value of a Python expression in the user's namespace.
-    client : callable
-        Gives the client.
+    session : Session
+        Has the client.
     keep : callable
         Assigns to the variable of ``-o``, if there is one.
     """
@@ -31,5 +34,20 @@ class Call:
     arguments: Arguments
     body: str
     evaluate: Evaluate
-    client: Callable[[], Deepgram]
+    session: Session
     keep: Callable[[Any], None]
+
+    def client(self) -> Deepgram:
+        """Return the shell's client."""
+        return self.session.client()
+
+
+def extended(flow: Flow[Any], extra: Query) -> Flow[Any]:
+    """Return a flow whose requests carry further parameters, as they are written."""
+    request = next(flow)
+    while True:
+        reply = yield replace(request, query=request.query + extra)
+        try:
+            request = flow.send(reply)
+        except StopIteration as stop:
+            return stop.value

@@ -50,22 +50,22 @@ def python(sources: Sources, arguments: Arguments) -> str:
     method = "dg.listen.submit" if "callback" in arguments.options else "dg.listen"
     known = rows(ListenSubmitOptions)
     newer = tuple(pair for pair in arguments.extra if pair[0] not in known)
-    options = arguments.options | _grouped(newer)
+    options = arguments.options | grouped(newer)
     result = arguments.output or ("calls" if sources.several else "call")
     # dgnb's client checks the values that it knows, so these cannot be written as keywords.
     unsaid = [f"# not sent by this code: {name}={text!r}" for name, text in arguments.extra if name in known]
     view = _VIEWS.get(arguments.format)
     shown = [] if view is None else [_each(view, result) if sources.several else view.format(result)]
     head = ["from dgnb import Deepgram", "", "dg = Deepgram()", *unsaid]
-    return "\n".join([*head, *_calls(sources, result, method, _keywords(options)), *shown])
+    return "\n".join([*head, *_calls(sources, result, method, keywords(options)), *shown])
 
 
-def _calls(sources: Sources, result: str, method: str, keywords: list[str]) -> list[str]:
+def _calls(sources: Sources, result: str, method: str, words: list[str]) -> list[str]:
     codes = [source.code for source in sources.items]
     if not sources.several:
-        return [_spread(f"{result} = {method}(", [codes[0], *keywords], ")")]
-    call = _spread(f"{method}(", ["source", *keywords], ")")
-    return [_spread("sources = [", codes, "]"), f"{result} = [{call} for source in sources]"]
+        return [spread(f"{result} = {method}(", [codes[0], *words], ")")]
+    call = spread(f"{method}(", ["source", *words], ")")
+    return [spread("sources = [", codes, "]"), f"{result} = [{call} for source in sources]"]
 
 
 def _each(view: str, result: str) -> str:
@@ -95,7 +95,7 @@ def curl(source: Source, query: Query) -> str:
 def sdk(sources: Sources, query: Query) -> str:
     """Return the calls of a ``listen`` magic with the official SDK."""
     calls = [_sdk_call(source, query) for source in sources.items]
-    text = _spread("replies = [", calls, "]") if sources.several else f"reply = {calls[0]}"
+    text = spread("replies = [", calls, "]") if sources.several else f"reply = {calls[0]}"
     imports = ["from deepgram import DeepgramClient"]
     if "Path(" in text:
         imports[:0] = ["from pathlib import Path", ""]
@@ -106,15 +106,15 @@ def sdk(sources: Sources, query: Query) -> str:
 
 def _sdk_call(source: Source, query: Query) -> str:
     known, sent = rows(ListenSubmitOptions).keys() - SDK_LACKS, _sent(source, query)
-    options = _grouped(tuple(pair for pair in sent if pair[0] in known))
-    others = _grouped(tuple(pair for pair in sent if pair[0] not in known))
-    keywords = _keywords({name: _typed(name, value) for name, value in options.items()})
+    options = grouped(tuple(pair for pair in sent if pair[0] in known))
+    others = grouped(tuple(pair for pair in sent if pair[0] not in known))
+    words = keywords({name: typed(name, value, ListenSubmitOptions) for name, value in options.items()})
     if others:
-        keywords.append(f"request_options={{'additional_query_parameters': {others!r}}}")
+        words.append(f"request_options={{'additional_query_parameters': {others!r}}}")
     kind, place = _place(source)
     method = "transcribe_url" if kind == "url" else "transcribe_file"
     audio = f"url={place!r}" if kind == "url" else f"request={_sdk_body(source, kind, place, query)}"
-    return _spread(f"client.listen.v1.media.{method}(", [audio, *keywords], ")")
+    return spread(f"client.listen.v1.media.{method}(", [audio, *words], ")")
 
 
 def _sdk_body(source: Source, kind: str, place: str, query: Query) -> str:
@@ -149,8 +149,8 @@ def _sent(source: Source, query: Query) -> Query:
     return tuple(pair for pair in query if pair[0] not in raw)
 
 
-def _grouped(pairs: Query) -> dict[str, Any]:
-    """Values by name; a repeated name has a list."""
+def grouped(pairs: Query) -> dict[str, Any]:
+    """Return values by name; a repeated name has a list."""
     values: dict[str, Any] = {}
     for name, text in pairs:
         earlier = values.get(name)
@@ -159,15 +159,16 @@ def _grouped(pairs: Query) -> dict[str, Any]:
     return values
 
 
-def _typed(name: str, value: Any) -> Any:
-    """A value from the query as Python, so that ``'true'`` is written ``True``."""
+def typed(name: str, value: Any, table: type) -> Any:
+    """Return a value from the query as Python, so that ``'true'`` is written ``True``."""
     try:
-        return parse(rows(ListenSubmitOptions)[name], value) if isinstance(value, str) else value
+        return parse(rows(table)[name], value) if isinstance(value, str) else value
     except OptionError:
         return value
 
 
-def _keywords(options: Mapping[str, Any]) -> list[str]:
+def keywords(options: Mapping[str, Any]) -> list[str]:
+    """Return options as a call's keyword arguments."""
     plain = {name: _plain(value) for name, value in options.items()}
     named = [f"{name}={value!r}" for name, value in plain.items() if name.isidentifier()]
     others = {name: value for name, value in plain.items() if not name.isidentifier()}
@@ -180,8 +181,8 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _spread(start: str, items: Iterable[str], end: str) -> str:
-    """Items between brackets, on one line if they fit there."""
+def spread(start: str, items: Iterable[str], end: str) -> str:
+    """Return items between brackets, on one line if they fit there."""
     parts = list(items)
     line = start + ", ".join(parts) + end
     if len(line) <= _WIDTH and "\n" not in line:

@@ -13,7 +13,8 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, context_
 
 from dgnb.magics.flags import Flag
 from dgnb.magics.tokens import Token, scan
-from dgnb.magics.verbs import VERBS, Verb
+from dgnb.magics.verbs import VERBS, Verb, find, within
+from dgnb.magics.verbs import names as verb_names
 
 _LINE = re.compile(r"\s*(?:[\w.,\[\]'\"\s]+?\s*(?:=|<<)\s*)?%{1,2}deepgram\s+")
 _CELL = re.compile(r"(?:\S+\s*<<\s*)?%%deepgram\s+(?P<rest>.*)")
@@ -83,11 +84,23 @@ def _on_line(before: str, whole: str, names: Names) -> Iterator[Offer]:
     is_new = not before or (before[-1].isspace() and not unclosed)
     current, earlier = ("", words) if is_new else (words[-1].raw, words[:-1])
     if not earlier:
-        yield Offer(current, _begun(current, [*VERBS, "help"]), "keyword")
-    elif len(earlier) == 1 and earlier[0].raw == "help":
-        yield Offer(current, _begun(current, VERBS), "keyword")
-    elif verb := VERBS.get(earlier[0].raw):
-        yield from _after_verb(Place(verb, current, earlier[-1], scan(whole)[0], unclosed, names))
+        yield Offer(current, _verbs(current, "help"), "keyword")
+        return
+    if len(earlier) == 1 and earlier[0].raw == "help":
+        yield Offer(current, _verbs(current), "keyword")
+    verb, count = find([word.raw for word in earlier])
+    if verb is None:
+        return
+    if len(earlier) == count == 1:
+        yield Offer(current, _begun(current, within(verb.name)), "keyword")
+    yield from _after_verb(Place(verb, current, earlier[-1], scan(whole)[0], unclosed, names))
+
+
+def _verbs(current: str, *others: str) -> tuple[str, ...]:
+    """Verbs that begin so; those with a dot only when what stands before it is typed."""
+    group = current.partition(".")[0]
+    dotted = [name for name in VERBS if name.startswith(f"{group}.")]
+    return _begun(current, [*verb_names(), *dotted, *others])
 
 
 def _after_verb(place: Place) -> Iterator[Offer]:

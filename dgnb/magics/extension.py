@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
-from dgnb.client import Deepgram
 from dgnb.errors import DgnbError, OptionError
 from dgnb.magics import assignment, completion
 from dgnb.magics.arguments import read
 from dgnb.magics.call import Call
 from dgnb.magics.failures import brief
+from dgnb.magics.login import NO_KEY
 from dgnb.magics.manual import documentation, manual, overview
+from dgnb.magics.session import Session
 from dgnb.magics.tokens import Token, evaluator, split
-from dgnb.magics.verbs import VERBS, Verb
+from dgnb.magics.verbs import VERBS, Verb, find, names
 from dgnb.protocol.options import nearest
-from dgnb.transport.credentials import KEY_VARIABLE, TOKEN_VARIABLE
 
 _HELP = ("help", "--help", "-h")
 
@@ -31,8 +30,7 @@ class DeepgramMagics(Magics):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._shell = shell  # typed as optional by IPython
-        self._client: Deepgram | None = None
-        self._found_in = 0
+        self.session = Session()
 
     # IPython's own expansion turns objects into their repr, and evaluates JSON.
     @no_var_expand
@@ -40,7 +38,7 @@ class DeepgramMagics(Magics):
     @line_cell_magic
     def deepgram(self, line: str, cell: str = "", local_ns: Mapping[str, Any] | None = None) -> Any:  # noqa: D102
         try:
-            return self._answer(split(line), cell, {**self._shell.user_ns, **(local_ns or {})})
+            return self._answer(_words(line), cell, {**self._shell.user_ns, **(local_ns or {})})
         except (DgnbError, OSError) as error:
             brief(error)
             raise
@@ -48,10 +46,14 @@ class DeepgramMagics(Magics):
     deepgram.__doc__ = documentation()
 
     def _answer(self, words: list[Token], body: str, namespace: Mapping[str, Any]) -> Any:
+        # name << %deepgram ... is written %deepgram -o name ..., see `assignment`.
+        name = words[:2] if words and words[0].raw == "-o" else []
+        words = words[len(name) :]
         if not words or words[0].raw in _HELP:
             return _tell(words[1:])
-        verb, evaluate = _verb(words[0]), evaluator(namespace)
-        arguments = read(words[1:], verb.table, evaluate, verb.name)
+        verb, rest = _verb(words)
+        evaluate = evaluator(namespace)
+        arguments = read([*rest, *name], verb.table, evaluate, verb.name, verb.flags)
         if arguments.help:
             return _tell(words)
 
@@ -59,36 +61,34 @@ class DeepgramMagics(Magics):
             if arguments.output:
                 self._shell.push({arguments.output: result})
 
-        result = verb.run(Call(arguments, body, evaluate, self.client, keep))
-        if not arguments.show_code:
+        result = verb.run(Call(arguments, body, evaluate, self.session, keep))
+        if result is not None:
             keep(result)
         return result
 
-    def client(self) -> Deepgram:
-        """Return the shell's client: one until the environment has another key."""
-        found_in = hash((os.environ.get(KEY_VARIABLE), os.environ.get(TOKEN_VARIABLE)))
-        if self._client is None or found_in != self._found_in:
-            self.close()
-            self._client, self._found_in = Deepgram(), found_in
-        return self._client
 
-    def close(self) -> None:
-        """Close the client's connections."""
-        if self._client is not None:
-            self._client.close()
-        self._client = None
+def _words(line: str) -> list[Token]:
+    try:
+        return split(line)
+    except OptionError:
+        if line.split()[:1] != ["login"]:
+            raise
+    # The message would quote the line.
+    raise OptionError(NO_KEY)
 
 
-def _verb(word: Token) -> Verb:
-    if word.raw not in VERBS:
-        names = [*VERBS, "help"]
-        hint = nearest(word.raw, names) or f" There are {', '.join(names)}."
-        raise OptionError(f"%deepgram has no verb '{word.raw}'.{hint}")
-    return VERBS[word.raw]
+def _verb(words: list[Token]) -> tuple[Verb, list[Token]]:
+    """The verb at the beginning, and the words after it."""
+    verb, count = find([word.raw for word in words])
+    if verb is None:
+        name = words[0].raw
+        hint = nearest(name, [*VERBS, "help"]) or f" There are {', '.join([*names(), 'help'])}."
+        raise OptionError(f"%deepgram has no verb '{name}'.{hint}")
+    return verb, words[count:]
 
 
 def _tell(words: list[Token]) -> None:
-    sys.stdout.write(manual(_verb(words[0])) if words else overview())
+    sys.stdout.write(manual(_verb(words)[0]) if words else overview())
 
 
 def register(shell: Any) -> None:
@@ -109,7 +109,7 @@ def unregister(shell: Any) -> None:
     manager = shell.magics_manager
     magics = manager.registry.pop(DeepgramMagics.__name__, None)
     if magics is not None:
-        magics.close()
+        magics.session.leave()
     for kind in ("line", "cell"):
         manager.magics[kind].pop("deepgram", None)
     assignment.uninstall(shell)

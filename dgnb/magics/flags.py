@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from dgnb.protocol.options import Row, rows
 
 FORMATS = ("transcript", "df", "text", "json", "html")
+"""Forms of a transcript; the first of a verb's forms is what it gives without ``-f``."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +47,45 @@ class Flag:
         return "" if self.row is None or bool not in self.row.kinds else f"--no-{self.name[2:]}"
 
     @property
+    def is_json(self) -> bool:
+        """Whether it takes any JSON value."""
+        return self.row is not None and object in self.row.kinds
+
+    @property
     def repeats(self) -> bool:
         """Whether it may be given several times."""
         return self.name == "--param" if self.row is None else self.row.repeat or self.row.pairs
 
 
-SETTINGS = (
-    Flag("--output", "value", "assign the result to this variable", "NAME", short="-o"),
-    Flag("--format", "value", "form of the result", "FORM", FORMATS, short="-f"),
-    Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE"),
-    Flag("--show-code", "nothing", "print the same as Python, curl and official SDK; nothing is sent"),
-    Flag("--help", "nothing", "this text", short="-h"),
-)
-"""Flags that every verb has."""
+OUTPUT = Flag("--output", "value", "assign the result to this variable", "NAME", short="-o")
+HELP = Flag("--help", "nothing", "this text", short="-h")
 
 
-def flags(table: type) -> dict[str, Flag]:
-    """Return the flags of a table of options, and `SETTINGS`, by name.
+def settings(forms: Sequence[str] = FORMATS) -> tuple[Flag, ...]:
+    """Return the flags that concern the magic: all that ask the service have these.
+
+    Parameters
+    ----------
+    forms : sequence of str
+        What ``-f`` takes.
+    """
+    return (
+        OUTPUT,
+        Flag("--format", "value", "form of the result", "FORM", tuple(forms), short="-f"),
+        Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE"),
+        Flag("--show-code", "nothing", "print the same as Python, curl and official SDK; nothing is sent"),
+        HELP,
+    )
+
+
+def flags(table: type, others: Sequence[Flag] | None = None) -> dict[str, Flag]:
+    """Return the flags of a table of options by name, and those that concern the magic alone.
+
+    Parameters
+    ----------
+    table : type
+    others : sequence of Flag, optional
+        By default those of `settings`.
 
     Examples
     --------
@@ -70,7 +94,7 @@ def flags(table: type) -> dict[str, Flag]:
     '--no-smart-format'
     """
     found = [_flag(row) for row in rows(table).values()]
-    return {flag.name: flag for flag in (*found, *SETTINGS)}
+    return {flag.name: flag for flag in (*found, *(settings() if others is None else others))}
 
 
 def _flag(row: Row) -> Flag:
@@ -83,6 +107,8 @@ def _flag(row: Row) -> Flag:
 def _placeholder(row: Row) -> str:
     if row.pairs:
         return "KEY:VALUE"
+    if object in row.kinds:
+        return "JSON"
     if int in row.kinds:
         return "N"
     return "NUMBER" if float in row.kinds else "TEXT"

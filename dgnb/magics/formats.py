@@ -7,10 +7,8 @@ from html import escape
 from typing import Any
 
 from dgnb.lazy import load
-from dgnb.magics.transcripts import Transcripts
-from dgnb.results import Transcript
-
-Heard = Transcript | Transcripts
+from dgnb.magics.transcripts import Several, Transcripts
+from dgnb.results import Accepted, Transcript
 
 
 class Text(str):
@@ -22,38 +20,45 @@ class Text(str):
         printer.text(load("dgnb.views.text:clean")(str(self)))
 
 
-def _json(heard: Heard) -> Any:
-    return [each.to_dict() for each in heard] if isinstance(heard, Transcripts) else heard.to_dict()
+def _frame(result: Any) -> Any:
+    return result.words if isinstance(result, Transcript | Transcripts) else result.frame
 
 
-def _html(heard: Heard) -> Any:
-    if isinstance(heard, Transcript):
-        return load("IPython.display:HTML")(heard._repr_html_())
-    sections = (f"<h4>{escape(name)}</h4>{each._repr_html_()}" for name, each in heard.pairs)
+def _text(result: Any) -> Text:
+    return Text(result.text if isinstance(result, Transcript | Transcripts) else repr(result))
+
+
+def _json(result: Any) -> Any:
+    return [each.to_dict() for each in result] if isinstance(result, Transcripts) else result.to_dict()
+
+
+def _html(result: Any) -> Any:
+    if not isinstance(result, Transcripts):
+        return load("IPython.display:HTML")(result._repr_html_())
+    sections = (f"<h4>{escape(name)}</h4>{each._repr_html_()}" for name, each in result.pairs)
     return load("IPython.display:HTML")("".join(sections))
 
 
-_MAKERS: dict[str, Callable[[Heard], Any]] = {
-    "transcript": lambda heard: heard,
-    "df": lambda heard: heard.words,
-    "text": lambda heard: Text(heard.text),
-    "json": _json,
-    "html": _html,
-}
+_MAKERS: dict[str, Callable[[Any], Any]] = {"df": _frame, "text": _text, "json": _json, "html": _html}
 
 
-def formatted(heard: Heard, form: str) -> Any:
+def formatted(result: Any, form: str) -> Any:
     """Return a result in the form that ``-f`` asks for.
 
     Parameters
     ----------
-    heard : Transcript or Transcripts
+    result : Transcript, Transcripts, Speech, Reading or another reply
+        A receipt for what is delivered elsewhere stays as it is.
     form : str
-        One of `dgnb.magics.flags.FORMATS`.
+        One of the verb's forms; the first of them stands for the result itself.
 
     Examples
     --------
     >>> formatted(Transcript.from_json('{"results": {}}'), "json")
     {'results': {}}
     """
-    return _MAKERS[form](heard)
+    is_receipt = isinstance(result, Accepted) or (
+        isinstance(result, Several) and not isinstance(result, Transcripts)
+    )
+    make = _MAKERS.get(form)
+    return result if make is None or is_receipt else make(result)

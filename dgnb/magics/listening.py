@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 from dgnb import operations
@@ -16,7 +15,7 @@ from dgnb.errors import (
     OptionError,
     PaymentRequired,
 )
-from dgnb.magics.call import Call
+from dgnb.magics.call import Call, extended
 from dgnb.magics.code import equivalents
 from dgnb.magics.failures import line
 from dgnb.magics.formats import formatted
@@ -24,7 +23,6 @@ from dgnb.magics.sources import Source, gather
 from dgnb.magics.tokens import lines
 from dgnb.magics.transcripts import Several, Transcripts
 from dgnb.operations import Flow
-from dgnb.protocol.options import Query
 from dgnb.results import Accepted, Transcript
 
 CERTAIN = (OptionError, CredentialError, MissingExtra, NotAllowed, PaymentRequired)
@@ -47,7 +45,7 @@ def listen(call: Call) -> Any:
         raise OptionError("-f needs the transcript; with --callback it is delivered there, later.", "format")
     if sources.several:
         return _every(call, sources.items)
-    return _shaped(_send(call, sources.items[0]), arguments.format)
+    return formatted(_send(call, sources.items[0]), arguments.format)
 
 
 def _send(call: Call, source: Source) -> Transcript | Accepted:
@@ -57,23 +55,8 @@ def _send(call: Call, source: Source) -> Transcript | Accepted:
         flow = operations.submit(source.value, **options)
     else:
         flow = operations.listen(source.value, **options)
-    result: Transcript | Accepted = call.client().run(_with(flow, extra))
+    result: Transcript | Accepted = call.client().run(extended(flow, extra))
     return result
-
-
-def _shaped(result: Any, form: str) -> Any:
-    return formatted(result, form) if isinstance(result, Transcript | Transcripts) else result
-
-
-def _with(flow: Flow[Any], extra: Query) -> Flow[Any]:
-    """A flow whose requests carry further parameters, as they are written."""
-    request = next(flow)
-    while True:
-        reply = yield replace(request, query=request.query + extra)
-        try:
-            request = flow.send(reply)
-        except StopIteration as stop:
-            return stop.value
 
 
 def _every(call: Call, sources: list[Source]) -> Any:
@@ -83,11 +66,11 @@ def _every(call: Call, sources: list[Source]) -> Any:
         _fill(results, call, sources)
     except KeyboardInterrupt:
         if results:
-            call.keep(_shaped(results, call.arguments.format))
+            call.keep(formatted(results, call.arguments.format))
         raise
     if not results:
         raise AudioError(f"None of the {len(sources)} sources worked; the reasons stand above.")
-    return _shaped(results, call.arguments.format)
+    return formatted(results, call.arguments.format)
 
 
 def _fill(results: Several[Any], call: Call, sources: list[Source]) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from textwrap import fill
 
-from dgnb.magics.flags import SETTINGS, Flag, flags
-from dgnb.magics.verbs import VERBS, Verb
+from dgnb.magics.flags import Flag, flags
+from dgnb.magics.verbs import VERBS, Verb, names, within
 
-_WIDTH, _INDENT = 100, 30
+_WIDTH, _INDENT, _NAME = 100, 30, 12
+
+_SHOWN = ("listen", "speak", "read")
+"""Verbs whose help stands in the magic's own."""
 
 
 def overview() -> str:
@@ -19,51 +22,66 @@ def overview() -> str:
     >>> print(overview().splitlines()[0])
     %deepgram VERB ... [options] [-o NAME]
     """
-    verbs = "\n".join(f"  {verb.name:10}{verb.summary}" for verb in VERBS.values())
+    verbs = "\n".join(map(_line, names()))
     return f"""\
 %deepgram VERB ... [options] [-o NAME]
 %%deepgram VERB [options] [-o NAME]
 
 Verbs
 {verbs}
-  {"help":10}this text; %deepgram help VERB: a verb's options
+  {"help":{_NAME}}this text; %deepgram help VERB: a verb's options
 
 Examples
   call = %deepgram listen call.wav --diarize --smart-format
   calls << %%deepgram listen --model nova-3       (and below it one source a line)
   %deepgram listen $audio -f df
+  %deepgram speak --model aura-2-thalia-en Good morning.
+  %deepgram keys create "for the lesson" member
 
-Without a key the offline sandbox answers; set DEEPGRAM_API_KEY to use Deepgram.
+Without a key the offline sandbox answers; %deepgram login, or DEEPGRAM_API_KEY, to use Deepgram.
 """
+
+
+def _line(name: str) -> str:
+    verb = VERBS[name]
+    others = ", ".join(within(name))
+    return f"  {name:{_NAME}}{verb.summary}" + (f"\n  {'':{_NAME}}also {others}" if others else "")
 
 
 def manual(verb: Verb) -> str:
     """Return a verb's help: usage, its flags by group, their values and defaults."""
-    usage = " ".join(filter(None, ["%deepgram", verb.name, verb.takes, "[options] [-o NAME]"]))
-    cell = f"%%deepgram {verb.name} [options] [-o NAME]" + (
-        "    and below it one source a line" * verb.by_line
-    )
-    parts = [f"{usage}\n{cell}", _sentence(verb.summary), verb.notes, _section("Result", SETTINGS)]
+    options = "[options] [-o NAME]" if "--output" in verb.flags else "[options]"
+    usage = " ".join(filter(None, ["%deepgram", verb.name, verb.takes, options]))
+    if verb.below:
+        usage += f"\n%%deepgram {verb.name} {options}    and below it {verb.below}"
+    about = fill(_sentence(verb.summary), _WIDTH)
+    own = [flag for flag in verb.flags.values() if flag.row is None]
+    parts = [usage, about, verb.notes, _others(verb), _section("Result", own)]
     return "\n\n".join([*(part for part in parts if part), *_groups(verb)]) + "\n"
 
 
+def _others(verb: Verb) -> str:
+    others = " ".join(f"{verb.name}.{name}" for name in within(verb.name))
+    return fill(f"Also: {others}", _WIDTH) if others else ""
+
+
 def documentation() -> str:
-    """Return the docstring of the magic: the overview and every verb's help."""
-    return "\n\n".join([overview(), *(manual(verb) for verb in VERBS.values())])
+    """Return the docstring of the magic: the overview, and the help of the verbs with most options."""
+    return "\n\n".join([overview(), *(manual(VERBS[name]) for name in _SHOWN)])
 
 
 def _groups(verb: Verb) -> list[str]:
     sections = []
     for group in verb.groups or (verb.table,):
-        about = (group.__doc__ or "").strip().rstrip(".")
+        about = (group.__doc__ or "").strip().rstrip(".").replace("`", "")
         title = f"{group.__name__}: {about[:1].lower()}{about[1:]}"
         own = [flag for flag in flags(group).values() if flag.row is not None]
-        sections.append(_section(title, own))
+        sections += [_section(title, own)] if own else []
     return sections
 
 
 def _section(title: str, members: Iterable[Flag]) -> str:
-    return "\n".join([title, *(_entry(flag) for flag in members)])
+    return "\n".join([fill(title, _WIDTH), *(_entry(flag) for flag in members)])
 
 
 def _entry(flag: Flag) -> str:

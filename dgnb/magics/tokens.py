@@ -76,10 +76,14 @@ class _Scanner:
 
     def _word(self) -> Iterator[Piece]:
         while self.at < len(self.text) and not self.text[self.at].isspace():
-            if self.text[self.at] in "'\"":
+            if self._opens():
                 yield from self._quoted()
             else:
                 yield self.piece()
+
+    def _opens(self) -> bool:
+        """Whether a quote begins here; behind a letter or digit it is an apostrophe, or inches."""
+        return self.text[self.at] in "'\"" and not (self.at and self.text[self.at - 1].isalnum())
 
     def _quoted(self) -> Iterator[Piece]:
         quote = self.text[self.at]

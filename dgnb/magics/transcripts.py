@@ -66,12 +66,8 @@ class Transcripts(Several[Transcript]):
 
     @property
     def words(self) -> DataFrame:
-        """One row a word of all transcripts, with a column ``source`` before the others."""
-        frames = [_named_words(name, transcript) for name, transcript in self.pairs]
-        # Without any transcript the columns are still there.
-        words: DataFrame = load("pandas:concat")(
-            frames or [_named_words("", Transcript())], ignore_index=True
-        )
+        """One row a word of all transcripts, see `dgnb.views.frames.together`."""
+        words: DataFrame = load("dgnb.views.frames:together")(self.pairs)
         return words
 
     @property
@@ -92,10 +88,3 @@ class Transcripts(Several[Transcript]):
 
     def _failed(self) -> str:
         return f", {len(self.errors)} failed" if self.errors else ""
-
-
-def _named_words(name: str, transcript: Transcript) -> DataFrame:
-    frame: DataFrame = transcript.words.copy()
-    names = load("pandas:array")([name] * len(frame), dtype=load("dgnb.views.frames:STRING"))
-    frame.insert(0, "source", names)
-    return frame

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from dgnb.magics import login, texts
+from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
-from dgnb.magics.flags import Flag, flags
+from dgnb.magics.flags import FORMATS, HELP, OUTPUT, Flag, flags, settings
 from dgnb.magics.listening import listen
 from dgnb.protocol import params
+from dgnb.publication import NoOptions
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,14 @@ class Verb:
         What the line takes beside options, for the help.
     notes : str
         Further help.
+    below : str
+        What stands in the cell, for the help.
     by_line : bool
         Whether the cell's body names one source a line.
+    forms : tuple of str
+        What ``-f`` takes; the first stands for the result itself.
+    others : tuple of Flag, optional
+        Flags that concern the magic alone, by default those of `dgnb.magics.flags.settings`.
     """
 
     name: str
@@ -42,11 +52,15 @@ class Verb:
     groups: tuple[type, ...] = ()
     takes: str = ""
     notes: str = ""
+    below: str = ""
     by_line: bool = False
-    flags: dict[str, Flag] = field(init=False, repr=False)
+    forms: tuple[str, ...] = FORMATS
+    others: tuple[Flag, ...] | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "flags", flags(self.table))
+    @cached_property
+    def flags(self) -> dict[str, Flag]:
+        """Its flags by name."""
+        return flags(self.table, settings(self.forms) if self.others is None else self.others)
 
 
 _SOURCES = """\
@@ -56,26 +70,129 @@ pattern and a list give a list that shows as a table; sources that fail are told
 In a cell each line is one source, spaces need no quotes, and # begins a remark. On the line
 quote what has spaces ("my call.wav") and put text with { or $ in single quotes."""
 
-VERBS = {
-    verb.name: verb
-    for verb in (
+_SPOKEN = """\
+On the line the text may hold $variable and {expression}; in a cell it is spoken as it stands.
+%deepgram voices lists the voices."""
+
+_READ = """\
+TEXT may be a URL, or $variable that holds a text or a transcript. In a cell the text is read as
+it stands. With no analysis named, all four are made."""
+
+_NO_KEY = """\
+The key is asked for, hidden, and tried before it is kept: in the OS keyring when there is one,
+otherwise until the kernel ends. It is never given on the line, where the history would keep it."""
+
+
+def _verb_of(action: Action, name: str = "") -> Verb:
+    return Verb(
+        name or action.path,
+        action,
+        action.table,
+        action.summary,
+        action.groups,
+        action.takes,
+        below=action.below,
+        forms=action.forms,
+    )
+
+
+def _written() -> list[Verb]:
+    """The verbs that are more than an operation."""
+    listening = params.Recognition, params.Speakers, params.Formatting, params.Analysis
+    return [
         Verb(
             "listen",
             listen,
             params.ListenSubmitOptions,
             "recorded speech into text",
-            (
-                params.Recognition,
-                params.Speakers,
-                params.Formatting,
-                params.Analysis,
-                params.Account,
-                params.Delivery,
-            ),
+            (*listening, params.Account, params.Delivery),
             "SOURCE...",
             _SOURCES,
+            "one source a line",
             by_line=True,
         ),
-    )
-}
+        Verb(
+            "speak",
+            texts.speak,
+            params.AnySpeakSubmitOptions,
+            "text into speech",
+            takes="TEXT",
+            notes=_SPOKEN,
+            below="the text",
+            forms=texts.SPOKEN,
+        ),
+        Verb(
+            "read",
+            texts.read,
+            params.ReadSubmitOptions,
+            "analysis of text",
+            takes="TEXT",
+            notes=_READ,
+            below="the text",
+            forms=texts.READ,
+        ),
+    ]
+
+
+def _about_keys() -> list[Verb]:
+    """The verbs that concern who asks."""
+    none, report = (HELP,), (OUTPUT, HELP)
+    return [
+        Verb(
+            "login", login.login, login.LoginOptions, "ask for a key and keep it", notes=_NO_KEY, others=none
+        ),
+        Verb("logout", login.logout, NoOptions, "forget the key that login kept", others=none),
+        Verb("status", login.status, NoOptions, "who answers, and in whose name", others=none),
+        Verb("doctor", login.check, NoOptions, "what works here, and what to put right", others=report),
+    ]
+
+
+_SHORT = {"speak.voices": "voices", "billing.purchases": "purchases", "auth.grant": "grant"}
+"""Operations that have a verb of their own."""
+
+
+def _all() -> dict[str, Verb]:
+    written = _written()
+    # listen, speak and read take more than the operations that they are named after.
+    names = [name for verb in written for name in (verb.name, f"{verb.name}.submit")]
+    asked = [action for action in actions() if action.path not in names]
+    short = [_verb_of(action, _SHORT[action.path]) for action in asked if action.path in _SHORT]
+    found = [*written, *map(_verb_of, asked), *short, *_about_keys()]
+    return {verb.name: verb for verb in found}
+
+
+VERBS = _all()
 """All verbs by name. A new one needs nothing else: flags, help and completion follow from its table."""
+
+
+def names() -> list[str]:
+    """Return the verbs of one word."""
+    return [name for name in VERBS if "." not in name]
+
+
+def within(group: str) -> list[str]:
+    """Return what may follow a verb, behind a dot or a space.
+
+    Examples
+    --------
+    >>> within("keys")
+    ['get', 'create', 'delete']
+    """
+    # What follows speak is its text.
+    if group not in VERBS or not isinstance(VERBS[group].run, Action):
+        return []
+    return [name.removeprefix(f"{group}.") for name in VERBS if name.startswith(f"{group}.")]
+
+
+def find(words: Sequence[str]) -> tuple[Verb | None, int]:
+    """Return the verb that words begin with, and how many of them name it.
+
+    Examples
+    --------
+    >>> [(verb.name, count) for verb, count in (find(["keys.get"]), find(["keys", "get", "k"]))]
+    [('keys.get', 1), ('keys.get', 2)]
+    """
+    first, second = (word.replace("-", "_") for word in (*words, "", "")[:2])
+    if second in within(first):
+        return VERBS[f"{first}.{second}"], 2
+    return VERBS.get(first), 1

@@ -247,6 +247,31 @@ def overview(transcripts: Iterable[tuple[str, Transcript]]) -> pd.DataFrame:
     )
 
 
+def together(transcripts: Iterable[tuple[str, Transcript]]) -> pd.DataFrame:
+    """Return the words of several transcripts, with a column ``source`` before the others.
+
+    Parameters
+    ----------
+    transcripts : iterable of (str, Transcript)
+        What each was made from, and the transcript.
+
+    Examples
+    --------
+    >>> list(together([]).columns[:3])
+    ['source', 'channel', 'speaker']
+    """
+    # Without any transcript the columns are still there.
+    return pd.concat(
+        [_sourced(*pair) for pair in transcripts] or [_sourced("", Transcript())], ignore_index=True
+    )
+
+
+def _sourced(source: str, transcript: Transcript) -> pd.DataFrame:
+    frame = words(transcript)
+    frame.insert(0, "source", pd.Series([source] * len(frame), dtype=STRING))
+    return frame
+
+
 def _frame(schema: dict[str, Any], rows: list[Row]) -> pd.DataFrame:
     by_column = zip(*rows, strict=True) if rows else ((),) * len(schema)
     return pd.DataFrame(

@@ -10,6 +10,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from dgnb.audio.samples import wav
+from dgnb.client import NOTICE
 
 SILENCE = wav(np.zeros(1600, dtype=np.int16), 16000)
 
@@ -68,7 +69,9 @@ class Outcome:
             done = shell.run_cell(cell)
         self.result: Any = done.result
         self.error = done.error_in_exec or done.error_before_exec
-        self.out, self.err = captured.stdout, captured.stderr
+        # Which cell is the first to need the sandbox is not what most tests are about.
+        self.noticed = NOTICE in captured.stdout
+        self.out, self.err = captured.stdout.replace(f"{NOTICE}\n", ""), captured.stderr
         self.shown = captured.outputs
 
 

@@ -6,13 +6,13 @@ from dgnb.magics.assignment import cell
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param("calls << %%deepgram listen\n", "%%deepgram listen -o calls\n", id="plain"),
+        pytest.param("calls << %%deepgram listen\n", "%%deepgram -o calls listen\n", id="plain"),
         pytest.param(
             "calls<<%%deepgram listen --diarize # x\n",
-            "%%deepgram listen -o calls --diarize # x\n",
+            "%%deepgram -o calls listen --diarize # x\n",
             id="without spaces, with a remark",
         ),
-        pytest.param("a.b << %%deepgram listen\n", "%%deepgram listen -o a.b\n", id="no name"),
+        pytest.param("a.b << %%deepgram listen\n", "%%deepgram -o a.b listen\n", id="no name"),
         pytest.param("%%deepgram listen << x\n", "%%deepgram listen << x\n", id="not before the magic"),
         pytest.param("x << %%deepgrams listen\n", "x << %%deepgrams listen\n", id="another magic"),
         pytest.param("x << %%time\n", "x << %%time\n", id="a foreign magic"),
@@ -25,10 +25,10 @@ def test_a_name_before_the_magic_becomes_an_option(before, after):
 @pytest.mark.parametrize(
     ("source", "call"),
     [
-        pytest.param("x << %deepgram listen a.wav", "'listen -o x a.wav'", id="alone"),
-        pytest.param("y = 1\nif y:\n    x << %deepgram listen a.wav", "'listen -o x a.wav'", id="indented"),
+        pytest.param("x << %deepgram listen a.wav", "'-o x listen a.wav'", id="alone"),
+        pytest.param("y = 1\nif y:\n    x << %deepgram listen a.wav", "'-o x listen a.wav'", id="indented"),
         pytest.param(
-            "x << %deepgram listen $a \\\n  --diarize", "'listen -o x $a    --diarize'", id="continued"
+            "x << %deepgram listen $a \\\n  --diarize", "'-o x listen $a    --diarize'", id="continued"
         ),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 from dgnb.magics.completion import offers
+from dgnb.magics.verbs import names
 from dgnb.protocol.models import LISTEN_MODELS
 
 NAMES = {"call": b"", "calls": [], "np": pytest, "load": print, "helper": lambda: None}
@@ -34,8 +35,12 @@ def completed(text: str, names: dict[str, Any] | None = None) -> dict[str, str]:
 )
 class TestAnyForm:
     def test_verbs(self, start):
-        assert list(completed(start + "|")) == ["listen", "help"]
+        assert list(completed(start + "|")) == [*names(), "help"]
         assert list(completed(start + "li|")) == ["listen"]
+
+    def test_verbs_of_two_words(self, start):
+        assert list(completed(start + "keys.|")) == ["keys.get", "keys.create", "keys.delete"]
+        assert completed(start + "keys cr|") == {"create": start + "keys create"}
 
     def test_flags(self, start):
         assert completed(start + "listen --smart|") == {"--smart-format": start + "listen --smart-format"}
@@ -54,7 +59,33 @@ class TestAnyForm:
 
 
 def test_verbs_complete_after_help():
-    assert list(completed("%deepgram help |")) == ["listen"]
+    assert list(completed("%deepgram help |")) == names()
+    assert list(completed("%deepgram help usage b|")) == []
+
+
+def test_actions_are_offered_with_the_flags_of_a_verb():
+    found = list(completed("%deepgram usage |"))
+    assert found[:2] == ["breakdown", "fields"]
+    assert {"--start", "--endpoint", "--format"} <= set(found)
+    assert "voices" not in completed("%deepgram speak |")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("speak --encoding o|", ["opus"], id="speak"),
+        pytest.param("speak --model=aura-2-thali|", ["aura-2-thalia-en"], id="voice"),
+        pytest.param("read --custom-topic-mode |", ["extended", "strict"], id="read"),
+        pytest.param("usage breakdown --grouping m|", ["models", "method"], id="breakdown"),
+        pytest.param("keys.create --scop|", ["--scopes"], id="ids and values have flags"),
+        pytest.param("keys -f |", ["result", "df", "text", "json", "html"], id="forms of a list"),
+        pytest.param("keys.create -f |", ["result", "text", "html"], id="forms of a secret"),
+        pytest.param("login --region |", ["global", "eu", "au", "in"], id="region"),
+        pytest.param("keys.delete $ca|", ["call", "calls"], id="variable"),
+    ],
+)
+def test_every_verb_is_completed(text, values):
+    assert list(completed(f"%deepgram {text}")) == values
 
 
 def test_all_flags_are_offered_after_the_sources(folder):

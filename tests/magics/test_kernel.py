@@ -13,6 +13,8 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.servers import Answer, Server
+
 pytest.importorskip("ipykernel")
 
 WAIT = 60
@@ -51,9 +53,9 @@ def kernel(place: Path) -> Iterator[BlockingKernelClient]:
 class Cell:
     """What came back for a cell."""
 
-    def __init__(self, client: BlockingKernelClient, code: str) -> None:
+    def __init__(self, client: BlockingKernelClient, code: str, **options: Any) -> None:
         self.messages: list[tuple[str, dict[str, Any]]] = []
-        reply = client.execute_interactive(code, timeout=WAIT, output_hook=self._keep)
+        reply = client.execute_interactive(code, timeout=WAIT, output_hook=self._keep, **options)
         self.reply: dict[str, Any] = reply["content"]
 
     def _keep(self, message: dict[str, Any]) -> None:
@@ -132,6 +134,36 @@ def test_a_result_is_shown(kernel):
 def test_the_sandbox_is_told_of_once_in_one_line(kernel):
     cell = Cell(kernel, "%reload_ext dgnb\nfor _ in range(2):\n    %deepgram listen one.wav")
     assert [line[:28] for line in cell.text.splitlines()] == ["dgnb: no Deepgram key found,"]
+
+
+def test_login_asks_for_the_key_hidden_and_shows_it_nowhere(kernel):
+    secret, asked = "dg-5ecret-4f9a", []
+
+    def answer(message):
+        asked.append(message["content"])
+        kernel.input(secret)
+
+    projects = b'{"projects": [{"project_id": "p", "name": "Mine"}]}'
+    with Server(Answer(body=projects)) as server:
+        line = f"%deepgram login --base-url {server.url}"
+        cell = Cell(kernel, line, allow_stdin=True, stdin_hook=answer)
+        status = Cell(kernel, "%deepgram status")
+        history = Cell(kernel, "print(In, Out)\n%deepgram logout")
+    assert [each["password"] for each in asked] == [True]
+    assert "takes the key. Projects: Mine." in cell.text
+    assert server.requests[0].headers["authorization"] == f"Token {secret}"
+    assert secret not in f"{cell.messages}{status.messages}{history.messages}"
+
+
+def test_login_says_what_to_do_where_nothing_can_be_asked(kernel):
+    cell = Cell(kernel, "%deepgram login", allow_stdin=False)
+    assert cell.reply["ename"] == "CredentialError"
+    assert "DEEPGRAM_API_KEY" in cell.reply["evalue"]
+
+
+def test_speech_plays_in_its_output(kernel):
+    data = Cell(kernel, "%%deepgram speak\nGood morning.").of("execute_result")[0]["data"]
+    assert "<audio" in data["text/html"]
 
 
 def test_several_results_are_a_table(kernel):

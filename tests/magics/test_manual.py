@@ -3,14 +3,15 @@ from typing import Any
 import pytest
 
 from dgnb.magics.manual import documentation, manual, overview
-from dgnb.magics.verbs import VERBS
+from dgnb.magics.verbs import VERBS, names
 from dgnb.protocol.options import Row, rows
 
 ROWS = [(verb, row) for verb in VERBS.values() for row in rows(verb.table).values()]
 
 
 def test_the_overview_names_every_verb():
-    assert all(f"  {name} " in overview() for name in (*VERBS, "help"))
+    assert all(f"  {name} " in overview() for name in (*names(), "help"))
+    assert "also get, create, delete" in overview()
 
 
 @pytest.mark.parametrize(
@@ -46,4 +47,5 @@ def test_choices_and_defaults_are_shown():
 
 
 def test_the_help_fits_a_notebook():
-    assert max(len(line) for line in documentation().splitlines()) <= 100
+    texts = [documentation(), *map(manual, VERBS.values())]
+    assert max(len(line) for text in texts for line in text.splitlines()) <= 100

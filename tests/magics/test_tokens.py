@@ -32,6 +32,8 @@ def pieces(line: str) -> list[object]:
         pytest.param("'$name {x}'", ["$name {x}"], id="single quotes keep text as it is"),
         pytest.param("a.wav # the first", ["a.wav"], id="remark"),
         pytest.param("take#2.wav", ["take#2.wav"], id="number sign in a name"),
+        pytest.param("It's 5\" and we'll see", ["It's", '5"', "and", "we'll", "see"], id="apostrophe"),
+        pytest.param("--title='a b'", ["--title=a b"], id="quotes after an equals sign"),
         pytest.param("", [], id="nothing"),
     ],
 )

@@ -79,7 +79,9 @@ def test_a_key_may_have_an_end(account, end, seconds):
     if seconds is None:
         assert expires.year == 2100
     else:
-        assert abs((expires - before).total_seconds() - seconds) < 30
+        assert (
+            abs((expires - before).total_seconds() - seconds) < 3600 / 2
+        )  # a date is made when tests are collected
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,11 @@ def test_any_words_come_back_from_the_table(words):
     found = reply({"alternatives": [{"words": spoken}]}).words
     speakers = [None if speaker is pd.NA else speaker for speaker in found["speaker"]]
     assert list(zip(found["text"], speakers, found["confidence"], strict=True)) == words
+
+
+def test_the_words_of_several_have_their_source():
+    found = frames.together([("a.wav", dialogue()), ("b.wav", reply(channel(said("one"))))])
+    assert found["source"].to_list() == ["a.wav"] * 8 + ["b.wav"]
+    assert found.index.to_list() == list(range(9))
+    assert found.dtypes.equals(frames.together([]).dtypes)
+    assert "source" not in dialogue().words
