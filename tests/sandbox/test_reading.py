@@ -72,6 +72,49 @@ def test_topics_and_intents_of_ones_own_are_found(http: httpx.Client) -> None:
     assert set(found.intents["intent"]) == {"cancel an order"}
 
 
+def score(http: httpx.Client, text: str) -> float:
+    average = read(http, text, sentiment="true").results.sentiments.average
+    assert average is not None
+    return average.sentiment_score
+
+
+def test_sentiment_follows_the_text(http: httpx.Client) -> None:
+    good, bad = "The staff was friendly and helpful.", "The staff was rude and useless."
+    assert score(http, good) > 1 / 3
+    assert score(http, bad) < -1 / 3
+    assert score(http, good.replace("was", "was not")) < score(http, good)
+    segments = read(http, f"{good} {bad}", sentiment="true").sentiments["sentiment"].to_list()
+    turned = read(http, f"{bad} {good}", sentiment="true").sentiments["sentiment"].to_list()
+    assert (segments, turned) == (["positive", "negative"], ["negative", "positive"])
+
+
+def test_topics_intents_and_summary_follow_the_text(http: httpx.Client) -> None:
+    wish, no_wish = "I want to cancel my order.", "I do not want to cancel my order."
+    assert len(read(http, wish, intents="true").intents) == 1
+    assert len(read(http, no_wish, intents="true").intents) == 0
+    about = [
+        read(http, f"The {thing} is new. A {thing} costs money.", topics="true")
+        for thing in ("camera", "garden")
+    ]
+    topics = [" ".join(reading.topics["topic"]).lower() for reading in about]
+    assert ["camera" in topics[0], "garden" in topics[0]] == [True, False]
+    assert ["camera" in topics[1], "garden" in topics[1]] == [False, True]
+    sentences = [
+        f"The {thing} of the house was {state} in the long winter of that year."
+        for thing, state in (
+            ("roof", "broken"),
+            ("door", "painted"),
+            ("kitchen", "cold"),
+            ("cellar", "dry"),
+            ("garden", "white"),
+        )
+    ]
+    forth, back = (
+        read(http, " ".join(order), summarize="true").summary for order in (sentences, sentences[::-1])
+    )
+    assert forth != back
+
+
 @pytest.mark.parametrize("value", ["true", "v2"])
 def test_a_summary_is_asked_for_in_either_spelling(http: httpx.Client, value: str) -> None:
     assert read(http, summarize=value).summary == TEXT.replace("\n\n", " ")
