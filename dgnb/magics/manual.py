@@ -74,7 +74,7 @@ def _groups(verb: Verb) -> list[str]:
     sections = []
     for group in verb.groups or (verb.table,):
         about = (group.__doc__ or "").strip().rstrip(".").replace("`", "")
-        title = f"{group.__name__}: {about[:1].lower()}{about[1:]}"
+        title = f"{group.__name__}: {about[:1].lower()}{about[1:]}" if verb.groups else "Options"
         own = [flag for flag in flags(group).values() if flag.row is not None]
         sections += [_section(title, own)] if own else []
     return sections
