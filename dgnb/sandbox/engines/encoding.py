@@ -56,7 +56,7 @@ def encode(samples: NDArray[np.int16], rate: int, container: str = "wav", *, bit
     Raises
     ------
     ValueError
-        An unknown container, samples that are not int16 in one or two dimensions, or
+        An unknown container, samples that are none or not int16 in one or two dimensions, or
         channels or a bit rate that the codec does not know.
 
     Examples
@@ -67,9 +67,9 @@ def encode(samples: NDArray[np.int16], rate: int, container: str = "wav", *, bit
     if container not in FORMATS:
         raise ValueError(f"container {container!r} is none of {', '.join(FORMATS)}")
     planes = np.atleast_2d(samples)
-    if planes.dtype != np.int16 or planes.ndim != 2:
+    if planes.dtype != np.int16 or planes.ndim != 2 or not planes.size:
         raise ValueError(
-            f"samples are int16 of shape (n,) or (channels, n), not {samples.dtype} {samples.shape}"
+            f"samples are int16 of shape (n,) or (channels, n), n > 0, not {samples.dtype} {samples.shape}"
         )
     body = BytesIO()
     try:

@@ -19,6 +19,7 @@ _RATE = 4_000
 _WINDOW = 320
 _LAGS = slice(10, 67)
 _REPEATED = 0.45
+_LONGER = 0.002  # taken off for each lag
 _LOUD = 0.3  # of the mean energy; quieter frames are left out
 
 
@@ -43,7 +44,9 @@ def pitches(samples: NDArray[np.int16]) -> NDArray[np.float64]:
     energy = np.maximum(correlation[:, 0], 1.0)
     repeated = (correlation / taper * taper[0])[:, _LAGS] / energy[:, None]
     chosen = (repeated.max(axis=1) > _REPEATED) & (energy > _LOUD * energy.mean())
-    return np.asarray(_RATE / (_LAGS.start + repeated[chosen].argmax(axis=1)))
+    # what repeats after one period does so after two: of equals the shorter is meant
+    periods = (repeated[chosen] - _LONGER * np.arange(repeated.shape[1])).argmax(axis=1)
+    return np.asarray(_RATE / (_LAGS.start + periods))
 
 
 def _whiten(signal: NDArray[np.float64]) -> NDArray[np.float64]:
