@@ -28,8 +28,9 @@ def lab(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Any]:
+    """A browser. While it is open, Playwright's event loop counts as running in this thread."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=labs.CHROMIUM)
         yield chromium
