@@ -12,7 +12,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 
-from dgnb.sandbox.app import app
+from dgnb.sandbox.application import app
 from dgnb.sandbox.store import Store
 
 HOST = "127.0.0.1"

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dgnb.protocol import routes
-from dgnb.sandbox.app import _Front, app
+from dgnb.sandbox.application import _Front, app
 from dgnb.sandbox.ledger import Used
 from dgnb.sandbox.store import Store
 
