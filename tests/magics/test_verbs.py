@@ -41,7 +41,7 @@ def test_its_help_follows(run):
     assert text.startswith(
         "%deepgram echo [options] [-o NAME]\n%%deepgram echo [options] [-o NAME]    and below"
     )
-    assert "EchoOptions: how it sounds" in text
+    assert "Options\n  --loud-ness" in text
     assert "who speaks; known: anna, bert" in text
 
 
