@@ -94,7 +94,7 @@ class Receiver:
         kind = headers.get("Content-Type", "")
         if kind.startswith("audio/"):
             about = headers.get("dg-request-id", "")
-            return self._keep(about, Speech(body, kind, text="", request_ids=(about,)))
+            return self._keep(about, _speech(body, kind, headers))
         try:
             delivery = msgspec.json.decode(body, type=_Delivery)
             failed = delivery.err_code is not None
@@ -163,6 +163,18 @@ class Receiver:
 
     def __repr__(self) -> str:
         return f"<receiver with {len(self.results)} results>"
+
+
+def _speech(body: bytes, kind: str, headers: Message) -> Speech:
+    return Speech(
+        body,
+        kind,
+        text="",
+        model=headers.get("dg-model-name", ""),
+        characters=int(headers.get("dg-char-count", 0)),
+        request_ids=(headers.get("dg-request-id", ""),),
+        model_uuid=headers.get("dg-model-uuid", ""),
+    )
 
 
 def receive(port: int = 0) -> Receiver:

@@ -16,7 +16,7 @@ import pytest
 from dgnb import AsyncDeepgram, Deepgram, errors
 from dgnb.protocol.options import rows
 from dgnb.protocol.params import ListenOptions, ListenSubmitOptions
-from tests.servers import Server, refused, transcript
+from tests.servers import Answer, Server, refused, transcript
 
 FLAC = b"fLaC" + bytes(80)
 
@@ -57,8 +57,7 @@ def test_a_call_is_answered(client: Any) -> None:
 
 @CLIENTS
 def test_a_submission_gives_a_receipt(client: Any) -> None:
-    with Server(transcript()) as server:
-        server.answers = [refused(200)]
+    with Server(Answer(body=b'{"request_id": "r"}')) as server:
         dg = client("a-key", base_url=server.url)
         receipt = answer(dg, lambda dg: dg.listen.submit(FLAC, callback="https://example.org"))
     assert receipt.request_id == "r"

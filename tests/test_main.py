@@ -31,6 +31,12 @@ def test_a_taken_port_is_one_line_not_a_traceback(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("dgnb: ")
 
 
+@pytest.mark.parametrize("port", ["-1", "70000"])
+def test_a_port_that_cannot_be_is_one_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sandbox", "--port", port]) == 1
+    assert f"0 to 65535, not {port}" in capsys.readouterr().err
+
+
 def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["sandbox", "--colour", "red"])

@@ -51,3 +51,5 @@ def test_a_receiver_takes_transcripts_readings_and_speech() -> None:
         assert call.duration == 0.05
         assert reading.sentiments["sentiment"].to_list() == ["positive"]
         assert 0.3 < speech.duration < 3
+        assert speech.sandbox
+        assert speech.characters == len("Good morning.")

@@ -195,11 +195,20 @@ def _is_array(source: Any) -> bool:
     return hasattr(source, "__array__") or hasattr(source, "__array_interface__")
 
 
+def _spoken(speech: Any, audio: bytes) -> Body:
+    """What ``speak`` gave; raw audio, which has no header, goes as samples."""
+    if sniff(audio[:HEAD]) is None:
+        return _array(speech.samples, speech.rate)
+    return _bytes(audio, "the speech")
+
+
 def _displayed(source: Any) -> Body | Remote:
     """What an ``IPython.display.Audio`` holds; it is known by its attributes, not imported."""
     data, url = getattr(source, "data", None), getattr(source, "url", None)
     if isinstance(data, bytes):
         return _bytes(data, "the Audio object")
+    if isinstance(spoken := getattr(source, "audio", None), bytes):
+        return _spoken(source, spoken)
     if isinstance(url, str):
         return _named(url)
     kind = type(source).__name__
@@ -216,9 +225,27 @@ def _stream(stream: BinaryIO) -> Body:
     if not (hasattr(stream, "seekable") and stream.seekable()):
         return _spooled(stream, name)
     start = stream.tell()
+    if _is_on_disk(stream):
+        # Opened anew each time, so that several calls may send it at once.
+        length = os.fstat(stream.fileno()).st_size - start
+        return Body(name, lambda: _opened(stream.name, start), length)
     length = stream.seek(0, os.SEEK_END) - start
     stream.seek(start)
     return Body(name, lambda: _Rewound(stream, start), length)
+
+
+def _is_on_disk(stream: BinaryIO) -> bool:
+    """Whether a stream is a plain file that can be opened again by its name."""
+    path = getattr(stream, "name", None)
+    if not isinstance(stream, io.BufferedReader) or not isinstance(path, str | bytes):
+        return False
+    return os.path.isfile(path) and os.path.samestat(os.stat(path), os.fstat(stream.fileno()))
+
+
+def _opened(path: str | bytes, start: int) -> BinaryIO:
+    stream = open(path, "rb")  # noqa: SIM115 - the caller's with statement closes it
+    stream.seek(start)
+    return stream
 
 
 class _Rewound(AbstractContextManager[Any]):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, TypeVar
 
-import msgspec
-
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Reply, Request
+from dgnb.operations.flow import Flow, Reply, Request, json_body
 from dgnb.protocol import routes
 from dgnb.protocol.options import Query
 from dgnb.protocol.routes import Route
@@ -25,7 +23,7 @@ def ask(
         reply = yield Request(route, query)
     else:
         content = {name: value for name, value in body.items() if value is not None}
-        reply = yield Request(route, query, msgspec.json.encode(content), "application/json")
+        reply = yield Request(route, query, json_body(content), "application/json")
     return reply.decode(kind)
 
 

@@ -6,7 +6,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import msgspec
+
 from dgnb.audio import Body
+from dgnb.errors import OptionError
 from dgnb.protocol.options import Query
 from dgnb.protocol.refusals import refusal
 from dgnb.protocol.routes import Route
@@ -72,6 +75,25 @@ class Reply:
         if self.refused:
             raise refusal(self.status, self.body, self.headers.get("dg-request-id", ""))
         return kind.from_json(self.body)
+
+
+def json_body(content: object) -> bytes:
+    """Return a request's body as JSON.
+
+    Raises
+    ------
+    OptionError
+        A text holds half of a surrogate pair, or a value has no form in JSON.
+
+    Examples
+    --------
+    >>> json_body({"text": "hi"})
+    b'{"text":"hi"}'
+    """
+    try:
+        return msgspec.json.encode(content)
+    except (UnicodeEncodeError, TypeError) as error:
+        raise OptionError(f"This cannot be sent as JSON: {error}") from error
 
 
 Flow = Generator[Request, Reply, T]

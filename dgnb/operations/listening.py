@@ -6,11 +6,9 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-import msgspec
-
 from dgnb.audio import AudioLike, Body, load
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Request
+from dgnb.operations.flow import Flow, Request, json_body
 from dgnb.protocol import routes
 from dgnb.protocol.models import DEFAULT_LISTEN_MODEL, processing_limit
 from dgnb.protocol.options import Query, check, encode, nearest, rows
@@ -90,7 +88,7 @@ def _request(source: AudioLike, options: Mapping[str, Any], table: type) -> Requ
     if isinstance(body, Body):
         query = _without_raw(query, body)
         return Request(routes.LISTEN, query, body, "application/octet-stream", patience)
-    return Request(routes.LISTEN, query, msgspec.json.encode({"url": body.url}), "application/json", patience)
+    return Request(routes.LISTEN, query, json_body({"url": body.url}), "application/json", patience)
 
 
 def _without_raw(query: Query, body: Body) -> Query:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-import msgspec
-
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Request
+from dgnb.operations.flow import Flow, Request, json_body
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.options import check, encode
@@ -100,4 +98,4 @@ def _request(text: str, options: Mapping[str, Any], table: type) -> Request:
     query = tuple((name, "true" if value == "v2" else value) for name, value in encode(asked, table))
     warn_of_unknown(asked, table)
     body = {"url": text.strip()} if _is_url(text) else {"text": text}
-    return Request(routes.READ, query, msgspec.json.encode(body), "application/json", patience=120.0)
+    return Request(routes.READ, query, json_body(body), "application/json", patience=120.0)

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Unpack
 
-import msgspec
-
 from dgnb.audio.joining import join
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Reply, Request
+from dgnb.operations.flow import Flow, Reply, Request, json_body
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.models import DEFAULT_VOICE, FLUX_VOICES, SPEECH_FORMATS, SPEECH_LIMIT, VOICES, family
@@ -120,7 +118,7 @@ def _request(text: str, options: Mapping[str, Any], tables: tuple[type, type]) -
 
 
 def _body(text: str) -> bytes:
-    return msgspec.json.encode({"text": text})
+    return json_body({"text": text})
 
 
 def _check(text: str, options: Mapping[str, Any]) -> None:

@@ -13,6 +13,13 @@ from dgnb.lazy import load
 from dgnb.results.part import Part, to_wire
 
 
+class _Refused(msgspec.Struct):
+    """As much of a stored reply as tells that it is an error."""
+
+    err_code: str | None = None
+    err_msg: str | None = None
+
+
 class Result(Part, frozen=True, dict=True):
     """A whole reply. It equals another with the same content, and keeps the JSON it came from.
 
@@ -46,6 +53,9 @@ class Result(Part, frozen=True, dict=True):
             result = msgspec.json.decode(raw, type=cls, strict=False)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplyError(f"Not a {cls.__name__}: {error}") from error
+        if b'"err_code"' in raw[:500] and (refused := msgspec.json.decode(raw, type=_Refused)).err_code:
+            # Every field of a result has a neutral value, so a refusal would pass for an empty one.
+            raise ReplyError(f"Not a {cls.__name__}, but a refusal: {refused.err_code}: {refused.err_msg}")
         result.__dict__["json"] = raw
         return result
 

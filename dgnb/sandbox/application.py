@@ -10,6 +10,7 @@ from uuid import uuid4
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,6 +32,10 @@ _WORK = (
 )
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}
+
+
+LOCAL = ("127.0.0.1", "localhost")
+"""Names under which the sandbox may be asked for."""
 
 
 def app(store: Store | str | Path | None = None) -> Starlette:
@@ -57,7 +62,8 @@ def app(store: Store | str | Path | None = None) -> Starlette:
     work = [Route(route.path, respond, methods=[route.method]) for route, respond in _WORK]
     application = Starlette(
         routes=[*work, *account.table()],
-        middleware=[Middleware(_Front)],
+        # A page of another site must not reach it under a name that was pointed at this machine.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL), Middleware(_Front)],
         exception_handlers={HTTPException: _no_route, **_REFUSALS},
         lifespan=_lifespan,
     )

@@ -49,6 +49,7 @@ class Jobs:
         options: Mapping[str, Any],
         work: Callable[[], Awaitable[bytes]],
         kind: str = "application/json",
+        about: Mapping[str, str] | None = None,
     ) -> Response:
         """Do `work` in the background, deliver what it gives, and return the receipt.
 
@@ -62,9 +63,12 @@ class Jobs:
             Makes the body to deliver.
         kind : str
             Its content type.
+        about : mapping, optional
+            Headers that tell of the body.
         """
         request_id = asked.state.request_id
         headers = {"Content-Type": kind, "dg-token": asked.state.caller.key, "dg-request-id": request_id}
+        headers |= about or {}
         method = options.get("callback_method", "POST")
         task = asyncio.get_running_loop().create_task(_deliver(options["callback"], method, headers, work))
         self._tasks.add(task)

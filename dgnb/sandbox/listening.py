@@ -24,9 +24,10 @@ from dgnb.sandbox import jobs, ledger
 from dgnb.sandbox.engines import speakers
 from dgnb.sandbox.engines.decoding import DecodeError, Recording
 from dgnb.sandbox.engines.decoding import decode as decode_audio
+from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.intake import Upload, receive
-from dgnb.sandbox.replies import RefusedError, answer, bad_query, bad_request
+from dgnb.sandbox.replies import RefusedError, answer, attended, bad_query, bad_request
 from dgnb.sandbox.transcription import Transcription
 
 
@@ -36,7 +37,7 @@ async def listen(request: Request) -> Response:
     upload = await receive(request)
     workers, request_id = request.app.state.workers, request.state.request_id
     if "callback" not in options:
-        transcript = await transcribe(upload, options, workers, request_id)
+        transcript = await attended(request, transcribe(upload, options, workers, request_id))
         request.state.used = ledger.heard(transcript)
         return answer(transcript)
 
@@ -73,14 +74,17 @@ async def transcribe(
     Raises
     ------
     RefusedError
-        The bytes are not audio.
+        The bytes are not audio, or the recogniser cannot work.
     """
     asked = Transcription(options)
     recording = await asyncio.to_thread(_decoded, upload, options)
     channels = recording.samples if options.get("multichannel") else mixed(recording.samples)
-    heard = [await _heard(samples, asked, workers) for samples in channels]
+    try:
+        heard = [await _heard(samples, asked, workers) for samples in channels]
+        engine = await workers.engine()
+    except EngineError as error:
+        raise RefusedError(500, "INTERNAL", f"The sandbox's recogniser failed: {error}") from error
     results = await asyncio.to_thread(asked.results, heard)
-    engine = await workers.engine()
     about = Metadata(
         request_id=request_id,
         sha256=upload.sha256,

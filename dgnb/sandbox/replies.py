@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -10,6 +12,8 @@ from starlette.responses import Response
 
 from dgnb.protocol.refusals import legacy_body
 from dgnb.results import to_wire
+
+T = TypeVar("T")
 
 
 class RefusedError(Exception):
@@ -46,3 +50,28 @@ def label(text: str) -> dict[str, str]:
     """Return the header with a refusal's words; what a header cannot hold becomes a question mark."""
     kept = "".join(sign if sign.isprintable() else "?" for sign in text)
     return {"dg-error": kept.encode("ascii", "replace").decode()}
+
+
+async def attended(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` gives; it is cancelled when its caller has gone.
+
+    Raises
+    ------
+    RefusedError
+        The caller has gone; the status is seen in the log only.
+    """
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise RefusedError(499, "CLIENT_CLOSED_REQUEST", "The caller has gone.")
+        return task.result()
+    finally:
+        gone.cancel()
+        task.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

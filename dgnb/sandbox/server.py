@@ -12,6 +12,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 
+from dgnb.errors import OptionError
 from dgnb.sandbox.application import app
 from dgnb.sandbox.store import Store
 
@@ -43,6 +44,8 @@ class Server:
     """
 
     def __init__(self, port: int = 0, store: Store | str | Path | None = None) -> None:
+        if not 0 <= port <= 65535:
+            raise OptionError(f"port is a number from 0 to 65535, not {port}.", "port")
         application = app(store)
         self.store: Store = application.state.store
         """What it remembers."""

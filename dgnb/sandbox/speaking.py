@@ -82,7 +82,8 @@ async def _answered(request: Request, product: Product) -> Response:
     async def work() -> bytes:
         return spoken.audio
 
-    receipt: Response = request.app.state.jobs.start(request, options, work, spoken.content_type)
+    kind, about = spoken.content_type, spoken.headers
+    receipt: Response = request.app.state.jobs.start(request, options, work, kind, about)
     return receipt
 
 

@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 
 from dgnb.audio import Body, Remote, load
+from dgnb.audio.samples import wav
 from dgnb.audio.source import CHUNK, SPOOL
 from dgnb.errors import AudioError
+from dgnb.results import Speech
 from tests.audio.files import KINDS, encoded, raw, tone
 
 WAV = encoded(KINDS[0])
@@ -399,3 +401,23 @@ def test_raw_audio_that_calls_itself_a_container_is_refused(encoding: str) -> No
 def test_hints_for_a_file_with_a_header_are_refused(hint: dict[str, int]) -> None:
     with pytest.raises(AudioError, match="leave those options out"):
         load(WAV, **hint)
+
+
+def test_one_open_file_can_be_read_by_several_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(wav(np.arange(4000, dtype=np.int16), 8000))
+    with path.open("rb") as stream:
+        bodies = [load(stream) for _ in range(3)]
+        pieces = zip(*(body.chunks() for body in bodies if isinstance(body, Body)), strict=True)
+        assert [b"".join(read) for read in zip(*pieces, strict=True)] == [path.read_bytes()] * 3
+        assert stream.tell() == 0
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["a file", "raw"])
+def test_speech_is_a_source(raw: bool) -> None:
+    samples = np.arange(800, dtype=np.int16)
+    data = samples.tobytes() if raw else wav(samples, 8000)
+    kind = "audio/l16;rate=8000" if raw else "audio/wav"
+    body = load(Speech(data, kind, text=""))
+    assert isinstance(body, Body)
+    assert b"".join(body.chunks()) == wav(samples, 8000)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dgnb import errors
+from dgnb.errors import OptionError
 from dgnb.operations import Reply
+from dgnb.operations.flow import json_body
 from dgnb.results import Accepted, Transcript
 
 
@@ -35,3 +37,8 @@ def test_a_redirection_is_not_followed_but_told() -> None:
 def test_an_answer_of_another_shape_is_a_reply_error(body: bytes) -> None:
     with pytest.raises(errors.ReplyError, match="Not a Transcript"):
         Reply(200, body).decode(Transcript)
+
+
+def test_text_that_no_json_can_hold_is_refused() -> None:
+    with pytest.raises(OptionError, match="cannot be sent as JSON"):
+        json_body({"text": "\ud800"})

@@ -12,7 +12,18 @@ import msgspec
 import pytest
 
 from dgnb.errors import ReplyError
-from dgnb.results import Accepted, Alternative, Channel, Result, Results, Transcript, Word, to_wire
+from dgnb.results import (
+    Accepted,
+    Alternative,
+    Channel,
+    Reading,
+    Requests,
+    Result,
+    Results,
+    Transcript,
+    Word,
+    to_wire,
+)
 from tests.results.samples import REPLY
 
 TEXT = json.dumps(REPLY)
@@ -135,3 +146,14 @@ def test_a_receipt_needs_its_id() -> None:
 def test_results_are_one_family() -> None:
     assert all(issubclass(kind, Result) for kind in (Transcript, Accepted))
     assert all(issubclass(kind, msgspec.Struct) for kind in (Word, Channel, Result))
+
+
+@pytest.mark.parametrize("kind", [Transcript, Reading])
+def test_a_stored_refusal_is_no_empty_result(kind: type[Result]) -> None:
+    with pytest.raises(ReplyError, match="INVALID_AUTH: Not with this key"):
+        kind.from_json({"err_code": "INVALID_AUTH", "err_msg": "Not with this key."})
+
+
+def test_a_request_that_was_refused_can_stand_in_a_log() -> None:
+    log = Requests.from_json({"requests": [{"code": 401, "response": {"err_code": "INVALID_AUTH"}}]})
+    assert log[0].code == 401

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from dgnb.protocol import routes
 from dgnb.sandbox.application import _Front, app
 from dgnb.sandbox.ledger import Used
+from dgnb.sandbox.server import shared
 from dgnb.sandbox.store import Store
 
 ANY = {"Authorization": "Token any"}
@@ -19,7 +20,7 @@ ANY = {"Authorization": "Token any"}
 def ask(application: Starlette, method: str, path: str, **rest) -> httpx.Response:
     async def exchange() -> httpx.Response:
         transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request(method, path, headers=ANY, **rest)
 
     return asyncio.run(exchange())
@@ -142,3 +143,9 @@ def test_every_answer_is_labelled(method, path, status):
     assert answer.status_code == status
     assert len(answer.headers["dg-request-id"]) == 36
     assert ("dg-error" in answer.headers) == (status >= 400)
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 400), ("localhost", 200), ("127.0.0.1", 200)])
+def test_a_name_that_was_pointed_at_this_machine_is_refused(host: str, status: int) -> None:
+    headers = {"Host": host, "Authorization": "Token any"}
+    assert httpx.get(f"{shared().url}/v1/projects", headers=headers).status_code == status

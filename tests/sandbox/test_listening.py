@@ -12,7 +12,7 @@ from dgnb import Transcript, callbacks
 from dgnb.audio.samples import wav
 from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
-from dgnb.sandbox.server import shared
+from dgnb.sandbox.server import serve, shared
 
 SENTENCE = "Please send the report to the office in London before Monday."
 ALIKE = {"Authorization": "Token anything"}
@@ -210,3 +210,34 @@ def test_a_callback_hears_of_a_failure(http: httpx.Client) -> None:
         receipt = http.post("/v1/listen", params={"callback": receiver.url}, content=b"no audio").json()
         with pytest.raises(Exception, match="failed to process audio"):
             receiver.wait(receipt["request_id"], timeout=30)
+
+
+def test_work_ends_when_its_caller_has_gone(speech: bytes) -> None:
+    """A recording of minutes is given up with its connection, and the next call is answered."""
+    samples = np.tile(synthesise(SENTENCE).samples, 60)
+    long = encode(samples, RATE, "flac")
+    with serve() as server, httpx.Client(base_url=server.url, headers=ALIKE, timeout=60) as http:
+        assert http.post("/v1/listen", content=speech).status_code == 200
+        with pytest.raises(httpx.ReadTimeout):
+            http.post("/v1/listen", content=long, timeout=1)
+        assert http.post("/v1/listen", content=speech, timeout=20).status_code == 200
+        codes = [request["code"] for request in logged(http)]
+    assert codes == [200, 499, 200]
+
+
+def logged(http: httpx.Client) -> list[Any]:
+    project = http.get("/v1/projects").json()["projects"][0]["project_id"]
+    found: list[Any] = http.get(f"/v1/projects/{project}/requests").json()["requests"]
+    return found
+
+
+def test_a_recogniser_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch, speech: bytes) -> None:
+    monkeypatch.setenv("DGNB_SANDBOX_ENGINE", "nope.mod:factory")
+    with serve() as server, httpx.Client(base_url=server.url, headers=ALIKE, timeout=60) as http:
+        error = http.post("/v1/listen", content=speech)
+        assert error.status_code == 500
+        assert "nope.mod:factory" in error.json()["err_msg"]
+        with callbacks.receive() as receiver:
+            job = http.post("/v1/listen", content=speech, params={"callback": receiver.url}).json()
+            with pytest.raises(Exception, match=r"nope\.mod:factory"):
+                receiver.wait(job["request_id"], timeout=30)

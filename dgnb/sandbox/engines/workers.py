@@ -97,6 +97,7 @@ class Workers:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._closed = False
+        self._ready: Ready | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,8 +107,10 @@ class Workers:
 
     async def engine(self) -> Ready:
         """The engine's name and version, for a result's metadata; starts a worker if none runs."""
-        async with self._worker() as worker:
-            return worker.ready
+        if self._ready is None:
+            async with self._worker() as worker:
+                self._ready = worker.ready
+        return self._ready
 
     async def recognise(self, samples: NDArray[np.int16], keyterms: Sequence[str] = ()) -> list[Word]:
         """The words of a recording, in order of time; its stretches of speech share the pool.
