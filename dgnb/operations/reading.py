@@ -95,7 +95,8 @@ def _request(text: str, options: Mapping[str, Any], table: type) -> Request:
         asked |= dict.fromkeys(ANALYSES[:4], True)
     check(asked, ANALYSIS_RULES)
     # summarize is a plain switch here; listen alone spells it v2
-    query = tuple((name, "true" if value == "v2" else value) for name, value in encode(asked, table))
+    switch = ("summarize", "v2")
+    query = tuple(("summarize", "true") if pair == switch else pair for pair in encode(asked, table))
     warn_of_unknown(asked, table)
     body = {"url": text.strip()} if _is_url(text) else {"text": text}
     return Request(routes.READ, query, json_body(body), "application/json", patience=120.0)

@@ -131,3 +131,12 @@ def test_a_bad_reply_is_an_error(reply: Reply, kind: type[Exception]) -> None:
     next(flow)
     with pytest.raises(kind):
         flow.send(reply)
+
+
+def test_only_summarize_is_spelled_otherwise_here() -> None:
+    request = next(read(TEXT, summarize=True, tag="v2", custom_topic="v2"))
+    assert sorted(pair for pair in request.query if pair[0] != "language") == [
+        ("custom_topic", "v2"),
+        ("summarize", "true"),
+        ("tag", "v2"),
+    ]
