@@ -47,11 +47,6 @@ class Flag:
         return "" if self.row is None or bool not in self.row.kinds else f"--no-{self.name[2:]}"
 
     @property
-    def is_json(self) -> bool:
-        """Whether it takes any JSON value."""
-        return self.row is not None and object in self.row.kinds
-
-    @property
     def repeats(self) -> bool:
         """Whether it may be given several times."""
         return self.name == "--param" if self.row is None else self.row.repeat or self.row.pairs

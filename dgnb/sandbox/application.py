@@ -21,6 +21,7 @@ from dgnb.sandbox import access, account, ledger, listening, reading, speaking
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.jobs import Jobs
+from dgnb.sandbox.outgoing import LOCAL
 from dgnb.sandbox.replies import RefusedError, refuse
 from dgnb.sandbox.store import Store
 
@@ -32,10 +33,6 @@ _WORK = (
 )
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}
-
-
-LOCAL = ("127.0.0.1", "localhost")
-"""Names under which the sandbox may be asked for."""
 
 
 def app(store: Store | str | Path | None = None) -> Starlette:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from starlette import requests
 from starlette.responses import Response
 
 from dgnb.results import Accepted
+from dgnb.sandbox.outgoing import LOCAL, send
 from dgnb.sandbox.replies import answer, bad_query
 
 PORTS = (80, 443, 8080, 8443)
@@ -33,7 +34,7 @@ def _reachable(url: str) -> bool:
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     except ValueError:
         return False
-    local = parts.hostname in ("127.0.0.1", "localhost")
+    local = parts.hostname in LOCAL
     return parts.scheme in ("http", "https") and bool(parts.hostname) and (local or port in PORTS)
 
 
@@ -94,10 +95,9 @@ async def _deliver(
 
 def _taken(url: str, method: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether the receiver answered with a 2xx status."""
-    direct = ProxyHandler({}) if urlsplit(url).hostname in ("127.0.0.1", "localhost") else ProxyHandler()
     request = Request(url, body, headers, method=method)  # noqa: S310 - the scheme was checked
     try:
-        with build_opener(direct).open(request, timeout=30) as response:
+        with send(request) as response:
             return bool(200 <= response.status < 300)
     except OSError:
         return False

@@ -9,8 +9,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -78,7 +76,7 @@ async def transcribe(
     """
     asked = Transcription(options)
     recording = await asyncio.to_thread(_decoded, upload, options)
-    channels = recording.samples if options.get("multichannel") else mixed(recording.samples)
+    channels = (recording if options.get("multichannel") else recording.mixed()).samples
     try:
         heard = [await _heard(samples, asked, workers) for samples in channels]
         engine = await workers.engine()
@@ -94,11 +92,6 @@ async def transcribe(
         **_told(asked, f"sandbox {engine.name}", engine.version, sum(map(len, heard))),
     )
     return Transcript(metadata=about, results=results)
-
-
-def mixed(samples: NDArray[np.int16]) -> NDArray[np.int16]:
-    """All channels as one, shape ``(1, samples)``."""
-    return samples.mean(axis=0, keepdims=True).astype(np.int16) if len(samples) > 1 else samples
 
 
 def _decoded(upload: Upload, options: Mapping[str, Any]) -> Recording:
