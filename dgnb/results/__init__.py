@@ -1,5 +1,21 @@
 """Typed replies of the service, frozen, in the wire's shape."""
 
+from dgnb.protocol.heard import (
+    Alternative,
+    Channel,
+    DiarizeInfo,
+    Entity,
+    Hit,
+    ModelInfo,
+    OldSummary,
+    OldTopics,
+    Paragraph,
+    Paragraphs,
+    Search,
+    Sentence,
+    Word,
+)
+from dgnb.protocol.part import Part, to_wire
 from dgnb.results.account import (
     Balance,
     Balances,
@@ -61,31 +77,10 @@ from dgnb.results.analysis import (
 )
 from dgnb.results.catalogue import Model, Models, ThinkModel, ThinkModels, Voice, VoiceInfo, Voices
 from dgnb.results.listing import Listing
-from dgnb.results.part import Part, to_wire
 from dgnb.results.reading import NestedSummary, Reading, ReadingMetadata, ReadingResults, ReadingSummary
 from dgnb.results.result import Result
 from dgnb.results.speech import Speech
-from dgnb.results.transcript import (
-    Accepted,
-    Alternative,
-    Channel,
-    DiarizeInfo,
-    Entity,
-    Hit,
-    Metadata,
-    ModelInfo,
-    Notice,
-    OldSummary,
-    OldTopics,
-    Paragraph,
-    Paragraphs,
-    Results,
-    Search,
-    Sentence,
-    Transcript,
-    Utterance,
-    Word,
-)
+from dgnb.results.transcript import Accepted, Metadata, Notice, Results, Transcript, Utterance
 
 __all__ = [
     "Accepted",

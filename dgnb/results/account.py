@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import field
 
+from dgnb.protocol.part import Part
 from dgnb.results.listing import Listing
-from dgnb.results.part import Part
 from dgnb.results.result import Result
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from dgnb.results.part import Part
+from dgnb.protocol.part import Part
 
 
 class SentimentSegment(Part, frozen=True):

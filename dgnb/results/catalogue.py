@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import field
 
+from dgnb.protocol.part import Part
 from dgnb.results.listing import Listing
-from dgnb.results.part import Part
 from dgnb.results.result import Result
 
 

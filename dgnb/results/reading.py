@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import field
 
 from dgnb.lazy import View, load
+from dgnb.protocol.part import Part
 from dgnb.results.analysis import AnalysisInfo, Intents, Sentiments, Topics
-from dgnb.results.part import Part
 from dgnb.results.result import Result
 
 if TYPE_CHECKING:

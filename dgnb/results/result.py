@@ -10,7 +10,7 @@ import msgspec
 
 from dgnb.errors import ReplyError
 from dgnb.lazy import load
-from dgnb.results.part import Part, to_wire
+from dgnb.protocol.part import Part, to_wire
 
 
 class _Refused(msgspec.Struct):

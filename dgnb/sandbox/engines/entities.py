@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from math import isnan
 from statistics import fmean
 
-from dgnb.results.transcript import Entity, Word
+from dgnb.protocol.heard import Entity, Word
 from dgnb.sandbox.engines.expressions import expressions
 from dgnb.sandbox.engines.grouping import line
 from dgnb.sandbox.engines.lexicon import MONTHS, STOP_WORDS, TITLES, WEEKDAYS, named

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.dates import MERIDIEMS, calendar, clock, day, duration, time
 from dgnb.sandbox.engines.identifiers import addresses, identifier
 from dgnb.sandbox.engines.lexicon import CURRENCIES, singular

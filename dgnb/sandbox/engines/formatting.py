@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace as changed
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.expressions import expressions
 from dgnb.sandbox.engines.lexicon import UNITS, singular, word_set
 from dgnb.sandbox.engines.numerals import numbers

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from statistics import fmean
 from uuid import NAMESPACE_URL, uuid5
 
-from dgnb.results.transcript import Paragraph, Paragraphs, Sentence, Utterance, Word
+from dgnb.protocol.heard import Paragraph, Paragraphs, Sentence, Word
+from dgnb.results.transcript import Utterance
 from dgnb.sandbox.engines.lexicon import word_set
 from dgnb.sandbox.engines.spelling import CLOSING, bare
 

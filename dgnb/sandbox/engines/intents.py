@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from dgnb.protocol.heard import Word
 from dgnb.results.analysis import Intent, Intents, IntentSegment
-from dgnb.results.transcript import Word
 from dgnb.sandbox.engines.grouping import line, spans
 from dgnb.sandbox.engines.lexicon import (
     AUXILIARIES,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.numerals import Number, numbers
 from dgnb.sandbox.engines.spelling import apart, ending
 

@@ -14,7 +14,7 @@ from math import inf
 
 from msgspec.structs import replace
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.dates import is_month
 from dgnb.sandbox.engines.grouping import SENTENCE_PAUSE, ends_sentence
 from dgnb.sandbox.engines.lexicon import (

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pocketsphinx import Decoder
 
 from dgnb.lazy import load
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.activity import RATE, cut, stretches
 from dgnb.sandbox.engines.pronunciation import pronounce
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.entities import labelled
 from dgnb.sandbox.engines.lexicon import word_set
 from dgnb.sandbox.engines.numerals import Number, numbers

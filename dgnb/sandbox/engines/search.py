@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dgnb.results.transcript import Hit
+from dgnb.protocol.heard import Hit
 from dgnb.sandbox.engines.pronunciation import pronounce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dgnb.results.transcript import Word
+    from dgnb.protocol.heard import Word
 
 LEAST = 0.75
 """Similarity from which a place counts: "know" is found for "no", "cat" is not for "that"."""

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from dgnb.errors import MissingExtra
+from dgnb.protocol.heard import Word
 from dgnb.results.analysis import SentimentAverage, Sentiments, SentimentSegment
-from dgnb.results.transcript import Word
 from dgnb.sandbox.engines.grouping import line, spans
 
 LIMIT = 1 / 3

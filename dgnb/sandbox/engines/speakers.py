@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dgnb.results.transcript import Word
+    from dgnb.protocol.heard import Word
 
 _PAUSE = 0.2
 # Seconds of speech from which a voice can be told; shorter turns go to the nearest speaker.

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from msgspec.structs import replace
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 
 OPENING = "\"'({<\u201c\u2018"
 CLOSING = ".,!?;:\"')}>\u201d\u2019\u2026\n"

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log2, sqrt
 
+from dgnb.protocol.heard import OldSummary, Word
 from dgnb.results.analysis import Summary
-from dgnb.results.transcript import OldSummary, Word
 from dgnb.sandbox.engines.grouping import line, paragraphs, spans
 from dgnb.sandbox.engines.lexicon import is_content, stem
 

@@ -14,8 +14,8 @@ from itertools import combinations
 from math import log2, sqrt
 from typing import Literal, NamedTuple
 
+from dgnb.protocol.heard import Word
 from dgnb.results.analysis import Topic, Topics, TopicSegment
-from dgnb.results.transcript import Word
 from dgnb.sandbox.engines.grouping import line, spans
 from dgnb.sandbox.engines.lexicon import (
     AUXILIARIES,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import msgspec
 import numpy as np
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.activity import cut, stretches
 from dgnb.sandbox.engines.recognition import EngineError, Recogniser, load_engine, shifted
 

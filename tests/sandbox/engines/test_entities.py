@@ -5,7 +5,7 @@ from math import isclose
 
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.entities import detect_entities
 from dgnb.sandbox.engines.formatting import smart_format
 from dgnb.sandbox.engines.grouping import words_of

@@ -4,7 +4,7 @@ from math import isclose
 
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.formatting import (
     dictation,
     fillers,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.grouping import words_of
 from dgnb.sandbox.engines.passage import read
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.grouping import transcript, words_of
 from dgnb.sandbox.engines.punctuation import is_question, punctuate
 

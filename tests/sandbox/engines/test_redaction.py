@@ -5,7 +5,7 @@ from math import isclose
 
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.formatting import punctuate, smart_format
 from dgnb.sandbox.engines.grouping import transcript, words_of
 from dgnb.sandbox.engines.redaction import redact

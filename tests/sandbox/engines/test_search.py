@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.recognition import transcribe
 from dgnb.sandbox.engines.search import search
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dgnb.results.transcript import Word
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.speakers import label
 from dgnb.sandbox.engines.synthesis import synthesise
 
