@@ -54,6 +54,11 @@ LISTEN_MODELS = (
     "whisper-large",
 )
 
+DEFAULT_FLUX_MODEL = "flux-general-en"
+
+FLUX_MODELS = ("flux-general-en", "flux-general-multi")
+"""Models of ``/v2/listen``."""
+
 _BASE_VARIANTS = ("meeting", "phonecall", "finance", "conversationalai", "voicemail", "video")
 
 
@@ -86,6 +91,10 @@ Encoding = Literal[
     "linear16", "linear32", "flac", "mulaw", "alaw", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729"
 ]
 
+FluxEncoding = Literal["linear16", "linear32", "mulaw", "alaw", "opus", "ogg-opus"]
+
+LiveSpeechEncoding = Literal["linear16", "mulaw", "alaw"]
+
 SpeechEncoding = Literal["linear16", "flac", "mulaw", "alaw", "mp3", "opus", "aac"]
 
 PRODUCTS = (
@@ -96,6 +105,9 @@ PRODUCTS = (
     ),
 )
 """Scopes of self-hosted credentials."""
+
+WIDTHS = {"linear16": 2, "linear32": 4, "mulaw": 1, "alaw": 1}
+"""Bytes of a sample of the encodings whose audio can be cut anywhere between two samples."""
 
 FIXED_RATES = {"amr-nb": 8000, "amr-wb": 16000}
 """Sample rates [Hz] that an encoding prescribes."""
@@ -192,6 +204,13 @@ SPEECH_FORMATS = {
     "aac": SpeechFormat((), (22050,), (4000, 192000), 48000),
 }
 """Encodings of ``speak``. MP3 takes one of its two bit rates, Opus and AAC any between."""
+
+LIVE_SPEECH_RATES = {
+    "linear16": (24000, 8000, 16000, 32000, 48000),
+    "mulaw": (8000, 16000),
+    "alaw": (8000, 16000),
+}
+"""Sample rates [Hz] of speech that comes as it is spoken; the first is the default."""
 
 SPEECH_LIMIT = 2000
 """Characters of one request to ``speak``; sources differ (1000 to 2400), this is the one that most name."""

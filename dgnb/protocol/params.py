@@ -34,7 +34,7 @@ class Account(TypedDict, total=False):
     mip_opt_out: Annotated[bool, Param("leave the model improvement programme", False)]
 
 
-class Recognition(TypedDict, total=False):
+class Hearing(TypedDict, total=False):
     """Which model hears what."""
 
     model: Annotated[
@@ -45,9 +45,6 @@ class Recognition(TypedDict, total=False):
     language_hint: Annotated[
         Repeat, Param("likely languages, for nova-3 with language=multi", known=models.LANGUAGES)
     ]
-    detect_language: Annotated[
-        bool | Repeat, Param("find the language, of all or of those listed", False, known=models.LANGUAGES)
-    ]
     keyterm: Annotated[Repeat, Param("term or phrase to be heard better (Nova-3)", most=500)]
     keywords: Annotated[Pairs, Param("word:weight to be heard better (Nova-2 and older)", most=100)]
     search: Annotated[Repeat, Param("term to be found by its sound", most=50)]
@@ -57,6 +54,14 @@ class Recognition(TypedDict, total=False):
     multichannel: Annotated[bool, Param("one transcript for each channel", False)]
 
 
+class Recognition(Hearing, total=False):
+    """Which model hears what."""
+
+    detect_language: Annotated[
+        bool | Repeat, Param("find the language, of all or of those listed", False, known=models.LANGUAGES)
+    ]
+
+
 class Speakers(TypedDict, total=False):
     """Who speaks."""
 
@@ -64,16 +69,13 @@ class Speakers(TypedDict, total=False):
     diarize_model: Annotated[str, Param("diarizer; switches it on", known=("latest", "v1", "v2"))]
 
 
-class Formatting(TypedDict, total=False):
+class Writing(TypedDict, total=False):
     """How the text is written."""
 
     smart_format: Annotated[
         bool, Param("write numbers, dates, ... as a person would; adds punctuation", False)
     ]
     punctuate: Annotated[bool, Param("punctuation and capitals", False)]
-    paragraphs: Annotated[bool, Param("paragraphs and sentences; adds punctuation", False)]
-    utterances: Annotated[bool, Param("stretches of speech between pauses", False)]
-    utt_split: Annotated[float, Param("pause that ends an utterance [s]", 0.8, low=0)]
     numerals: Annotated[bool, Param("digits for number words", False)]
     measurements: Annotated[bool, Param("abbreviate units", False)]
     dictation: Annotated[bool, Param("follow spoken punctuation", False)]
@@ -81,6 +83,14 @@ class Formatting(TypedDict, total=False):
     profanity_filter: Annotated[bool, Param("mask profanity", False)]
     redact: Annotated[bool | Repeat, Param("hide sensitive words", False, known=("pci", "pii", "numbers"))]
     replace: Annotated[Pairs, Param("find:replacement, or find alone to delete", most=200)]
+
+
+class Formatting(Writing, total=False):
+    """How the text is written and grouped."""
+
+    paragraphs: Annotated[bool, Param("paragraphs and sentences; adds punctuation", False)]
+    utterances: Annotated[bool, Param("stretches of speech between pauses", False)]
+    utt_split: Annotated[float, Param("pause that ends an utterance [s]", 0.8, low=0)]
 
 
 class TextAnalysis(TypedDict, total=False):
@@ -100,10 +110,14 @@ class TextAnalysis(TypedDict, total=False):
     ]
 
 
-class Analysis(TextAnalysis, total=False):
-    """What recorded speech is about (English)."""
+class Naming(TypedDict, total=False):
+    """What is named in it."""
 
     detect_entities: Annotated[bool, Param("names, numbers, dates, ...", False)]
+
+
+class Analysis(TextAnalysis, Naming, total=False):
+    """What recorded speech is about (English)."""
 
 
 class ListenOptions(Recognition, Speakers, Formatting, Analysis, Account, total=False):
@@ -112,6 +126,55 @@ class ListenOptions(Recognition, Speakers, Formatting, Analysis, Account, total=
 
 class ListenSubmitOptions(ListenOptions, Delivery, total=False):
     """Options of ``POST /v1/listen`` when the transcript is delivered to a callback."""
+
+
+class Pacing(TypedDict, total=False):
+    """When a live connection writes what it hears."""
+
+    interim_results: Annotated[bool, Param("provisional results while somebody speaks", False)]
+    endpointing: Annotated[bool | int, Param("pause that ends an utterance [ms], or False", 10, low=0)]
+    utterance_end_ms: Annotated[
+        int, Param("gap between words that ends an utterance [ms], from 1000; needs interim_results", low=1)
+    ]
+    vad_events: Annotated[bool, Param("tell when somebody begins to speak", False)]
+    no_delay: Annotated[bool, Param("final at once, even if less well formatted", False)]
+
+
+class LiveDelivery(TypedDict, total=False):
+    """Where the results of a live connection go instead."""
+
+    callback: Annotated[str, Param("deliver each message to this URL")]
+    callback_method: Annotated[
+        Literal["POST", "GET", "PUT", "DELETE"], Param("verb of that delivery", "POST")
+    ]
+
+
+class LiveListenOptions(Hearing, Pacing, Speakers, Writing, Naming, Account, LiveDelivery, total=False):
+    """Options of the live connection ``/v1/listen``."""
+
+
+class FluxOptions(TypedDict, total=False):
+    """Options of the live connection ``/v2/listen``."""
+
+    model: Annotated[str, Param("model", models.DEFAULT_FLUX_MODEL, known=models.FLUX_MODELS)]
+    eot_threshold: Annotated[
+        float, Param("confidence that ends a turn; 1 leaves it to force_end_turn", 0.7, low=0.5, high=1)
+    ]
+    eager_eot_threshold: Annotated[
+        float, Param("confidence of an early end, which may be taken back", low=0.3, high=0.9)
+    ]
+    eot_timeout_ms: Annotated[int, Param("silence that always ends a turn [ms]", 5000, low=500, high=60000)]
+    encoding: Annotated[models.FluxEncoding, Param("codec of raw audio; leave out for files with a header")]
+    sample_rate: Annotated[int, Param("sample rate of raw audio [Hz]", low=1)]
+    keyterm: Annotated[Repeat, Param("term or phrase to be heard better", most=500)]
+    language_hint: Annotated[
+        Repeat, Param("likely languages, for flux-general-multi", known=models.LANGUAGES)
+    ]
+    numerals: Annotated[bool, Param("digits for number words", False)]
+    profanity_filter: Annotated[bool, Param("mask profanity", False)]
+    redact: Annotated[Literal["numbers", "aggressive_numbers"], Param("hide numbers")]
+    tag: Annotated[Repeat, Param("label for usage reports", longest=128)]
+    mip_opt_out: Annotated[bool, Param("leave the model improvement programme", False)]
 
 
 class Tags(TypedDict, total=False):
@@ -163,6 +226,35 @@ class FluxSpeakSubmitOptions(FluxSpeakOptions, Delivery, total=False):
 
 class AnySpeakSubmitOptions(AnySpeakOptions, Delivery, total=False):
     """Options of ``speak.submit``; the voice's family decides which of them it takes."""
+
+
+class LiveVoicing(TypedDict, total=False):
+    """How speech sounds that comes as it is spoken: always raw audio."""
+
+    encoding: Annotated[models.LiveSpeechEncoding, Param("codec of the audio", "linear16")]
+    sample_rate: Annotated[int, Param("sample rate [Hz]; mulaw and alaw: 8000 or 16000", 24000, low=1)]
+    mip_opt_out: Annotated[bool, Param("leave the model improvement programme", False)]
+
+
+class LiveSpeakOptions(LiveVoicing, total=False):
+    """Options of the live connection ``/v1/speak``."""
+
+    model: Annotated[str, Param("voice", models.DEFAULT_VOICE, known=models.VOICES)]
+    speed: Annotated[float, Param("rate of speech, 1 is normal", 1.0, low=0.1, high=4)]
+
+
+class FluxLiveSpeakOptions(LiveVoicing, Tags, total=False):
+    """Options of the live connection ``/v2/speak``."""
+
+    model: Annotated[str, Param("voice", known=models.FLUX_VOICES)]
+    speed: Annotated[float, Param("rate of speech in steps of 0.05", 1.0, low=0.5, high=1.5)]
+    expressivity: Annotated[int, Param("from calm (-2) to animated (2)", 0, low=-2, high=2)]
+
+
+class AnyLiveSpeakOptions(LiveSpeakOptions, Tags, total=False):
+    """Options of ``speak.live``; the voice's family decides which connection is opened and which it takes."""
+
+    expressivity: Annotated[int, Param("from calm (-2) to animated (2); Flux voices", 0, low=-2, high=2)]
 
 
 class ReadOptions(TextAnalysis, Tags, total=False):
@@ -321,12 +413,7 @@ ANALYSIS_RULES = (
 )
 """Combinations that would silently do nothing in an analysis."""
 
-LISTEN_RULES = (
-    Rule(
-        ("model",),
-        lambda options: _family(options) == "flux",
-        "Flux models answer on /v2/listen, a live connection; for recorded audio use model='nova-3'.",
-    ),
+_HEARING_RULES = (
     Rule(
         ("keyterm", "model"),
         lambda options: "keyterm" in options and _family(options) not in ("nova-3", ""),
@@ -350,6 +437,83 @@ LISTEN_RULES = (
         _without("callback_method", "callback"),
         "callback_method needs callback='https://...'.",
     ),
+)
+
+LISTEN_RULES = (
+    Rule(
+        ("model",),
+        lambda options: _family(options) == "flux",
+        "Flux models answer on /v2/listen, a live connection; for recorded audio use model='nova-3'.",
+    ),
+    *_HEARING_RULES,
     *ANALYSIS_RULES,
 )
 """Combinations that ``/v1/listen`` refuses, or that would silently do nothing."""
+
+LIVE_LISTEN_RULES = (
+    Rule(
+        ("model",),
+        lambda options: _family(options) == "flux",
+        "Flux models answer on /v2/listen: flux.live(source, model='flux-general-en').",
+    ),
+    Rule(
+        ("diarize_model",),
+        lambda options: options.get("diarize_model") == "v2",
+        "diarize_model='v2' is for recorded audio; live connections take 'latest' or 'v1'.",
+    ),
+    Rule(
+        ("endpointing",),
+        lambda options: options.get("endpointing") is True,
+        "endpointing is a pause in ms, or False.",
+    ),
+    Rule(
+        ("utterance_end_ms", "interim_results"),
+        lambda options: "utterance_end_ms" in options and not options.get("interim_results"),
+        "utterance_end_ms needs interim_results=True; without them UtteranceEnd never comes.",
+    ),
+    *_HEARING_RULES,
+)
+"""Combinations that the live ``/v1/listen`` refuses, or that would silently do nothing."""
+
+NOT_FLUX = (
+    "language", "detect_language", "smart_format", "punctuate", "diarize", "diarize_model", "multichannel",
+    "channels", "interim_results", "endpointing", "utterance_end_ms", "vad_events",
+)  # fmt: skip
+"""Options of ``/v1/listen`` that are often tried with Flux, which refuses them."""
+
+_NOT_FLUX = {
+    "language": "Flux takes no language: model='flux-general-multi' hears several, language_hint='es' helps.",
+    "detect_language": "Flux takes no detect_language: model='flux-general-multi' hears several languages.",
+    "diarize": "Flux does not tell speakers apart; listen.live(..., model='nova-3', diarize=True) does.",
+    "multichannel": "Flux hears one channel; open a session for each.",
+    "endpointing": "Flux ends turns itself: use eot_threshold, eager_eot_threshold, eot_timeout_ms.",
+    "utterance_end_ms": "Flux ends turns itself: use eot_timeout_ms.",
+}
+
+
+def _flux_refuses(name: str) -> Rule:
+    problem = _NOT_FLUX.get(name, f"Flux takes no {name}: its text is punctuated and comes as it is heard.")
+    return Rule((name,), lambda options: name in options, problem)
+
+
+FLUX_RULES = (
+    Rule(
+        ("model",),
+        lambda options: options.get("model") == "flux",
+        "'flux' alone is no model: model='flux-general-en' or 'flux-general-multi'.",
+    ),
+    Rule(
+        ("model",),
+        lambda options: (
+            models.family(str(options.get("model", models.DEFAULT_FLUX_MODEL))) not in ("flux", "")
+        ),
+        "/v2/listen takes Flux models only; for Nova use listen.live(source, model='nova-3').",
+    ),
+    Rule(
+        ("language_hint", "model"),
+        lambda options: "language_hint" in options and options.get("model") != "flux-general-multi",
+        "language_hint needs model='flux-general-multi'.",
+    ),
+    *(_flux_refuses(name) for name in NOT_FLUX),
+)
+"""Combinations that ``/v2/listen`` refuses."""

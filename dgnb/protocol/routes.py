@@ -59,7 +59,12 @@ SPEAK = Route("POST", "/v1/speak")
 SPEAK_FLUX = Route("POST", "/v2/speak")
 READ = Route("POST", "/v1/read")
 
-TOKEN_PATHS = (LISTEN.path, SPEAK.path, SPEAK_FLUX.path, READ.path)
+LISTEN_LIVE = Route("GET", "/v1/listen")
+FLUX_LIVE = Route("GET", "/v2/listen")
+SPEAK_LIVE = Route("GET", "/v1/speak")
+FLUX_SPEAK_LIVE = Route("GET", "/v2/speak")
+
+TOKEN_PATHS = (LISTEN.path, FLUX_LIVE.path, SPEAK.path, SPEAK_FLUX.path, READ.path)
 """Paths that take a short-lived token; the account calls need a key."""
 
 GRANT = Route("POST", "/v1/auth/grant")
@@ -147,6 +152,16 @@ class Hosts:
         'https://api.eu.deepgram.com/v1/listen'
         """
         return (self.agent if route.agent else self.api) + route.path
+
+    def socket(self, route: Route) -> str:
+        """Return the full URL of a live connection, without its query.
+
+        Examples
+        --------
+        >>> hosts(region="eu").socket(LISTEN_LIVE)
+        'wss://api.eu.deepgram.com/v1/listen'
+        """
+        return "ws" + self.url(route).removeprefix("http")
 
 
 def hosts(base_url: str | None = None, region: str | None = None) -> Hosts:
