@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -82,6 +83,10 @@ async def _lifespan(application: Starlette) -> AsyncIterator[None]:
             application.state.store.close()
 
 
+_OPENINGS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
+_BODIES = ("http.response.body", "websocket.http.response.body")
+
+
 class _Visit:
     """One exchange: it labels the answer, keeps its status, and is booked before the answer is complete.
 
@@ -96,11 +101,12 @@ class _Visit:
         scope.setdefault("state", {})["request_id"] = self.request_id
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
+        kind = message["type"]
+        if kind in _OPENINGS:
+            self.status = message.get("status", 200)
             names = ((b"dg-request-id", self.request_id.encode()), (b"server", b"dgnb sandbox"))
-            message["headers"] = [*message["headers"], *names]
-        elif not message.get("more_body", False):
+            message["headers"] = [*message.get("headers", ()), *names]
+        elif kind == "websocket.close" or (kind in _BODIES and not message.get("more_body", False)):
             self.end()
         await self._send(message)
 
@@ -118,9 +124,9 @@ class _Front:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return await self.inner(scope, receive, send)
-        visit, request = _Visit(scope, send), Request(scope)
+        visit, request = _Visit(scope, send), HTTPConnection(scope)
         try:
             _admit(request)
             _book(request, visit)
@@ -132,16 +138,22 @@ class _Front:
             visit.end()
 
 
-def _book(request: Request, visit: _Visit) -> None:
+def _book(request: HTTPConnection, visit: _Visit) -> None:
     """Book a request for work, which needs a permission and credit; any other is free."""
-    url, endpoint = request.url, ledger.ENDPOINTS.get((request.method, request.url.path))
+    url, live = request.url, request.scope["type"] == "websocket"
+    endpoint = (
+        ledger.LIVE_ENDPOINTS.get(url.path)
+        if live
+        else ledger.ENDPOINTS.get((request.scope["method"], url.path))
+    )
     if endpoint is None:
         return
     store, caller = request.app.state.store, request.state.caller
     caller.need("usage:write")
     path = f"{url.path}?{url.query}" if url.query else url.path
     query = request.query_params.multi_items()
-    ledger.begin(store, caller, ledger.Asked(visit.request_id, endpoint, path, query))
+    method = "streaming" if live else ""
+    ledger.begin(store, caller, ledger.Asked(visit.request_id, endpoint, path, query, method))
 
     def booking() -> None:
         ledger.finish(store, visit.request_id, visit.status, getattr(request.state, "used", None))
@@ -150,11 +162,19 @@ def _book(request: Request, visit: _Visit) -> None:
     ledger.need_credit(store, caller.project)
 
 
-def _admit(request: Request) -> None:
+def _admit(request: HTTPConnection) -> None:
     """Find out who calls; a few paths are open to all."""
     path = request.url.path
+    if request.scope["type"] == "websocket":
+        _check_origin(request.headers.get("origin"))
     if path != routes.MODELS.path and not path.startswith(f"{routes.MODELS.path}/"):
         request.state.caller = access.identify(request.app.state.store, request.headers)
+
+
+def _check_origin(origin: str | None) -> None:
+    """Refuse a page of another site: a browser lets it open sockets anywhere, and read from them."""
+    if origin is not None and urlsplit(origin).hostname not in LOCAL:
+        raise RefusedError(403, "FORBIDDEN", "Pages of other sites may not connect.")
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

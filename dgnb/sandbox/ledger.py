@@ -27,6 +27,14 @@ ENDPOINTS = {
 }
 """The requests that are booked, as the usage reports call them. Account calls are not, as at the service."""
 
+LIVE_ENDPOINTS = {
+    routes.LISTEN_LIVE.path: "listen",
+    routes.FLUX_LIVE.path: "listen",
+    routes.SPEAK_LIVE.path: "speak",
+    routes.FLUX_SPEAK_LIVE.path: "speak",
+}
+"""The same of live connections, by path."""
+
 FEATURES = tuple(name for name, row in rows(UsageOptions).items() if bool in row.kinds)
 """The options whose use is reported."""
 

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from dgnb.protocol.refusals import legacy_body
@@ -39,7 +39,7 @@ def answer(content: Any) -> Response:
     return Response(to_wire(content), media_type="application/json")
 
 
-async def refuse(request: Request, error: Exception) -> Response:
+async def refuse(request: HTTPConnection, error: Exception) -> Response:
     """A refusal as the legacy error body; anything unexpected is a 500 without details."""
     known = error if isinstance(error, RefusedError) else RefusedError(500, "INTERNAL", "The sandbox failed.")
     body = legacy_body(known.code, known.message, request.state.request_id)

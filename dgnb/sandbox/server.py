@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from dgnb.errors import OptionError
 from dgnb.sandbox.application import app
+from dgnb.sandbox.sockets import Protocol
 from dgnb.sandbox.store import Store
 
 HOST = "127.0.0.1"
@@ -109,7 +110,7 @@ def _config(application: Starlette) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        ws="none",
+        ws=Protocol,
         timeout_graceful_shutdown=2,
     )
 

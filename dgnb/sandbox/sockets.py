@@ -1,0 +1,128 @@
+"""A live connection as the sandbox sees it: frames in, messages and audio out, one close."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request as Handshake
+
+from dgnb.errors import OptionError
+from dgnb.protocol.closes import INTERNAL, Close
+from dgnb.protocol.messages import Message, write
+from dgnb.protocol.options import Rule, check, decode
+from dgnb.sandbox import access, ledger
+from dgnb.sandbox.replies import RefusedError, bad_query, refuse
+
+TRANSPORT = "dgnb.transport"
+"""Where a connection's transport stands in the extensions of its scope."""
+
+
+class Protocol(WebSocketsSansIOProtocol):
+    """Uvicorn's WebSockets, with the transport in reach of what has to break a connection."""
+
+    def handle_connect(self, event: Handshake) -> None:
+        """Begin an exchange."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            cast(Any, self.scope)["extensions"][TRANSPORT] = self.transport
+
+
+class Socket:
+    """A live connection.
+
+    Parameters
+    ----------
+    websocket : WebSocket
+    """
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self.request_id: str = websocket.state.request_id
+        self.app = websocket.app
+
+    def options(self, table: type, rules: tuple[Rule, ...] = (), *, closed: bool = False) -> dict[str, Any]:
+        """Return the options in the query.
+
+        Parameters
+        ----------
+        table : type
+        rules : tuple of Rule
+        closed : bool
+            Whether a key that is not in the table is refused.
+
+        Raises
+        ------
+        RefusedError
+            A value is not one of its parameter's, or a combination is refused.
+        """
+        query = self._websocket.query_params.multi_items()
+        try:
+            check(dict(query), rules)
+            options = decode(query, table)
+            check(options, rules)
+        except OptionError as error:
+            raise bad_query(str(error)) from error
+        unknown = set(dict(query)).difference(table.__annotations__) if closed else set()
+        if unknown:
+            raise bad_query(f"Unknown parameter: {', '.join(sorted(unknown))}.")
+        return options
+
+    async def accept(self) -> None:
+        """Open the connection; of the subprotocols that a browser offers, the scheme is taken."""
+        offered = self._websocket.scope.get("subprotocols", [])
+        scheme = next((name for name in offered if name.lower() in access.SCHEMES), None)
+        await self._websocket.accept(subprotocol=scheme)
+
+    async def receive(self) -> str | bytes | None:
+        """Return the next frame, text or audio; ``None`` when the other side has gone."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        text: str | None = message.get("text")
+        return message["bytes"] if text is None else text
+
+    async def send(self, message: Message) -> None:
+        """Send a message; nothing happens when the other side has gone."""
+        await self._send(self._websocket.send_text(write(message)))
+
+    async def send_audio(self, audio: bytes) -> None:
+        """Send a piece of audio; nothing happens when the other side has gone."""
+        await self._send(self._websocket.send_bytes(audio))
+
+    async def close(self, close: Close) -> None:
+        """Close the connection; a second time nothing happens."""
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            await self._send(self._websocket.close(close.code, close.reason))
+
+    async def _send(self, sending: Awaitable[None]) -> None:
+        try:
+            await sending
+        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: it was closed meanwhile
+            return
+
+    def book(self, used: ledger.Used) -> None:
+        """Note all that the connection has consumed so far; it is booked at its end."""
+        self._websocket.state.used = used
+
+
+def endpoint(serve: Callable[[Socket], Awaitable[None]]) -> Callable[[WebSocket], Awaitable[None]]:
+    """Return a route's endpoint; what `serve` refuses before it accepts is refused as a request is."""
+
+    async def answered(websocket: WebSocket) -> None:
+        socket = Socket(websocket)
+        try:
+            await serve(socket)
+        except RefusedError as error:
+            if websocket.application_state is WebSocketState.CONNECTING:
+                response = await refuse(websocket, error)
+                await websocket.send_denial_response(response)
+                return
+            await socket.close(INTERNAL)
+        except Exception:
+            await socket.close(INTERNAL)
+            raise
+
+    return answered
