@@ -1,15 +1,17 @@
-"""A text with its controls as samples."""
+"""A text with its controls as samples, whole or sentence by sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dgnb.sandbox.controls import Pause, Piece
+from dgnb.sandbox.controls import Pause, Piece, Pronunciation, billed
 from dgnb.sandbox.engines import ipa
+from dgnb.sandbox.engines.streams import Stream
 from dgnb.sandbox.engines.synthesis import RATE, Voice, synthesise, voice_for
 
 SLOWEST, FASTEST = 80, 450
@@ -63,9 +65,77 @@ def _spelt(found: Sequence[Piece], voice: Voice) -> Iterator[str | Pause]:
         if isinstance(piece, Pause):
             yield from (said, piece)
             said = ""
-        elif isinstance(piece, str):
-            said += piece.replace("[[", "[ [")  # would begin signs for sounds
         else:
-            signs = ipa.phonemes(piece.pronounce) if knows_ipa(voice) else ""
-            said += f"[[{signs}]]" if signs else piece.word
+            said += _signs(piece, voice)
     yield said
+
+
+def _signs(piece: str | Pronunciation, voice: Voice) -> str:
+    if isinstance(piece, str):
+        return piece.replace("[[", "((")  # would begin signs for sounds
+    signs = ipa.phonemes(piece.pronounce) if knows_ipa(voice) else ""
+    return f"[[{signs}]]" if signs else piece.word
+
+
+class Utterance:
+    """Text into frames of raw audio, sentence by sentence, in one stream.
+
+    Parameters
+    ----------
+    voice : Voice
+    encoding : {"linear16", "mulaw", "alaw"}
+    sample_rate : int, Hz
+
+    Examples
+    --------
+    >>> utterance = Utterance(voice("flux-kai-en"), "linear16", 24000)
+    >>> frames = utterance.say(["Good morning. "]) + utterance.say(["How are you?"]) + utterance.finish()
+    >>> len(frames[0]), utterance.text[utterance.spoken(1.0) :]
+    (3840, 'How are you?')
+    """
+
+    def __init__(self, voice: Voice, encoding: str, sample_rate: int) -> None:
+        self.voice = voice
+        self.text = ""
+        """All that was said, without controls."""
+        self._words: list[tuple[float, int]] = []
+        self._ended = False
+        self._stream = Stream(encoding, RATE, sample_rate)
+        self.length = self._stream.length
+
+    def say(self, found: Sequence[str | Pronunciation]) -> list[bytes]:
+        """Return the frames that are complete with this sentence."""
+        said, places = "", []
+        for piece in found:
+            places.append((len(said), len(self.text), isinstance(piece, str)))
+            said += _signs(piece, self.voice)
+            self.text += billed([piece])
+        speech = synthesise(said, self.voice, phonemes=True) if said.strip() else None
+        if speech is None or not speech.words:
+            return []
+        pause = _pause(self.voice) if self._ended else 0
+        self._ended = said.rstrip().endswith((".", "!", "?", "…"))
+        begun = self._stream.duration + pause / RATE
+        self._words += [(begun + word.start, _place(word.position, places)) for word in speech.words]
+        return self._stream.feed(np.pad(speech.samples, (pause, 0)))
+
+    def finish(self) -> list[bytes]:
+        """Return the last frames."""
+        return self._stream.finish()
+
+    def spoken(self, time: float) -> int:
+        """Return how many characters of the text were spoken at a time [s]: up to the next word's first."""
+        return next((place for start, place in self._words if start > time), len(self.text))
+
+
+def _place(position: int, places: Sequence[tuple[int, int, bool]]) -> int:
+    """Give where a word stands in the text, from where it stands in what espeak-ng reads."""
+    said, plain, written = next(place for place in reversed(places) if place[0] <= position)
+    return plain + position - said if written else plain
+
+
+@lru_cache(256)
+def _pause(voice: Voice) -> int:
+    """Give how many samples espeak-ng puts between two sentences, which it does not put after the last."""
+    two, one = (len(synthesise(text, voice).samples) for text in ("Yes. Yes.", "Yes."))
+    return max(0, two - 2 * one)

@@ -59,7 +59,7 @@ def test_voices_of_other_languages_speak_the_word_itself() -> None:
 
 
 def test_brackets_in_a_text_are_no_phonemes() -> None:
-    assert np.array_equal(samples(["[[h@'loU]]"], KAI), samples(["[ [h@'loU]]"], KAI))
+    assert np.array_equal(samples(["[[h@'loU]]"], KAI), samples(["((h@'loU]]"], KAI))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "...", "\n"], ids=repr)
