@@ -23,6 +23,9 @@ LARGEST = 1 << 20
 KEYTERM_TOKENS = 500
 """Tokens that all keyterms may have together."""
 
+LARGEST_COMMAND = 1 << 16
+"""Bytes of a message that a speaking connection takes; the service does not say how many."""
+
 CHARACTERS_A_MINUTE = 2400
 """Text that ``/v1/speak`` takes in 60 s."""
 

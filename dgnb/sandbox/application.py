@@ -14,16 +14,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dgnb.protocol import routes
-from dgnb.sandbox import access, account, ledger, listening, reading, speaking
+from dgnb.sandbox import access, account, ledger, listening, livespeaking, reading, speaking
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.jobs import Jobs
 from dgnb.sandbox.outgoing import LOCAL
 from dgnb.sandbox.replies import RefusedError, refuse
+from dgnb.sandbox.sockets import endpoint
 from dgnb.sandbox.store import Store
 
 _WORK = (
@@ -32,6 +33,8 @@ _WORK = (
     (routes.SPEAK, speaking.speak),
     (routes.SPEAK_FLUX, speaking.speak_flux),
 )
+
+_LIVE = ((routes.SPEAK_LIVE, livespeaking.serve),)
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}
 
@@ -58,8 +61,9 @@ def app(store: Store | str | Path | None = None) -> Starlette:
     ['/v1/listen', '/v1/read']
     """
     work = [Route(route.path, respond, methods=[route.method]) for route, respond in _WORK]
+    live = [WebSocketRoute(route.path, endpoint(serve)) for route, serve in _LIVE]
     application = Starlette(
-        routes=[*work, *account.table()],
+        routes=[*work, *live, *account.table()],
         # A page of another site must not reach it under a name that was pointed at this machine.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL), Middleware(_Front)],
         exception_handlers={HTTPException: _no_route, **_REFUSALS},

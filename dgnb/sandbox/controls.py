@@ -122,6 +122,52 @@ def _pronunciation(inner: str) -> Pronunciation:
         ) from error
 
 
+def tolerant(text: str) -> tuple[list[str | Pronunciation], list[tuple[str, str]]]:
+    r"""Return a text of a live connection in pieces, and code and words of what is wrong in it.
+
+    Nothing is refused: a word whose pronunciation is too long is read as it is
+    written, and what is no pronunciation is passed over.
+
+    Examples
+    --------
+    >>> tolerant(r'See \{"word": 1\} this.')[0]
+    ['See ', ' this.']
+    """
+    found: list[str | Pronunciation] = []
+    problems: list[tuple[str, str]] = []
+    done = 0
+    for marker in _MARKER.finditer(text):
+        if marker["json"] is not None:
+            found += (text[done : marker.start()], *_tolerated(marker["json"], problems))
+            done = marker.end()
+    return [piece for piece in (*found, text[done:]) if piece], problems
+
+
+def _tolerated(inner: str, problems: list[tuple[str, str]]) -> Iterator[str | Pronunciation]:
+    try:
+        piece = _pronunciation(inner)
+    except RefusedError as error:
+        problems.append(("PRONUNCIATION_WARNINGS", error.message))
+        return
+    try:
+        _check_pronunciation(piece)
+        yield piece
+    except RefusedError as error:
+        problems.append(("PRONUNCIATION_TOO_LONG", error.message))
+        yield piece.word
+
+
+def pauses(text: str) -> bool:
+    r"""Whether there is a mark of a pause in a text.
+
+    Examples
+    --------
+    >>> pauses(r"One. \{pause:1s\} Two.")
+    True
+    """
+    return _PAUSE.search(text) is not None
+
+
 def _unpronounceable(message: str) -> RefusedError:
     return RefusedError(400, "pronunciation_invalid", message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -43,6 +44,11 @@ class Socket:
         self.request_id: str = websocket.state.request_id
         self.app = websocket.app
 
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's pairs."""
+        return self._websocket.query_params.multi_items()
+
     def options(self, table: type, rules: tuple[Rule, ...] = (), *, closed: bool = False) -> dict[str, Any]:
         """Return the options in the query.
 
@@ -58,7 +64,7 @@ class Socket:
         RefusedError
             A value is not one of its parameter's, or a combination is refused.
         """
-        query = self._websocket.query_params.multi_items()
+        query = self.query
         try:
             check(dict(query), rules)
             options = decode(query, table)
@@ -75,6 +81,12 @@ class Socket:
         offered = self._websocket.scope.get("subprotocols", [])
         scheme = next((name for name in offered if name.lower() in access.SCHEMES), None)
         await self._websocket.accept(subprotocol=scheme)
+
+    def narrow(self, size: int) -> None:
+        """Let at most about so many bytes wait for a slow reader in this machine's buffers."""
+        transport = self._websocket.scope["extensions"].get(TRANSPORT)
+        if transport is not None:
+            transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, size)
 
     async def receive(self) -> str | bytes | None:
         """Return the next frame, text or audio; ``None`` when the other side has gone."""

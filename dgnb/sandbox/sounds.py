@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dgnb.audio.joining import data
-from dgnb.protocol.models import SPEECH_FORMATS
+from dgnb.protocol.models import LIVE_SPEECH_RATES, SPEECH_FORMATS
 from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.replies import RefusedError, bad_query
 
@@ -107,6 +107,26 @@ def sound(options: Mapping[str, Any], *, flux: bool = False) -> Sound:
     container = _chosen(options, "container", encoding, form.containers or ("",))
     rate = _chosen(options, "sample_rate", encoding, rates)
     return Sound(encoding, container, rate, _bit_rate(options, encoding))
+
+
+def raw(options: Mapping[str, Any], *, flux: bool = False) -> Sound:
+    """Return the audio format of a live connection, which has no container.
+
+    Raises
+    ------
+    RefusedError
+        The service has no such combination.
+
+    Examples
+    --------
+    >>> raw({"encoding": "mulaw"})
+    Sound(encoding='mulaw', container='none', sample_rate=8000, bit_rate=0)
+    """
+    encoding = options.get("encoding", "linear16")
+    if encoding not in LIVE_SPEECH_RATES:
+        raise unsupported(f"encoding '{encoding}' on a live connection.")
+    rates = LIVE_SPEECH_RATES[encoding] + (_FLUX_RATES if flux and encoding == "linear16" else ())
+    return Sound(encoding, "none", _chosen(options, "sample_rate", encoding, rates))
 
 
 def _chosen(options: Mapping[str, Any], name: str, encoding: str, known: tuple[Any, ...]) -> Any:

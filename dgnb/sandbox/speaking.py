@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -15,7 +15,12 @@ from starlette.responses import Response, StreamingResponse
 from dgnb.errors import OptionError
 from dgnb.protocol import models
 from dgnb.protocol.options import decode
-from dgnb.protocol.params import FluxSpeakSubmitOptions, SpeakSubmitOptions
+from dgnb.protocol.params import (
+    FluxLiveSpeakOptions,
+    FluxSpeakSubmitOptions,
+    LiveSpeakOptions,
+    SpeakSubmitOptions,
+)
 from dgnb.sandbox import controls, jobs, ledger, texts, voicing
 from dgnb.sandbox.controls import Pause, Piece, Pronunciation
 from dgnb.sandbox.engines.synthesis import RATE, Voice
@@ -31,7 +36,7 @@ _FORMAT = ("encoding", "container", "sample_rate", "bit_rate")
 
 @dataclass(frozen=True)
 class Product:
-    """One of the two endpoints.
+    """One of the endpoints that speak.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ class Product:
 
 AURA = Product(SpeakSubmitOptions, models.VOICES, flux=False)
 FLUX = Product(FluxSpeakSubmitOptions, models.FLUX_VOICES, flux=True)
+LIVE_AURA = Product(LiveSpeakOptions, models.VOICES, flux=False)
+LIVE_FLUX = Product(FluxLiveSpeakOptions, models.FLUX_VOICES, flux=True)
 
 
 @dataclass(frozen=True)
@@ -93,16 +100,32 @@ async def _pieces(audio: bytes) -> AsyncIterator[bytes]:
 
 
 def _options(request: Request, product: Product) -> dict[str, Any]:
-    query = request.query_params.multi_items()
+    options = voiced(request.query_params.multi_items(), product)
+    sound(options, flux=product.flux)
+    if "callback" in options:
+        jobs.check(options["callback"])
+    return options
+
+
+def voiced(query: Iterable[tuple[str, str]], product: Product) -> dict[str, Any]:
+    """Return the options in a query; voice and speed are such as the product has.
+
+    Raises
+    ------
+    RefusedError
+
+    Examples
+    --------
+    >>> voiced([("speed", "1.2")], LIVE_AURA)
+    {'speed': 1.2, 'model': 'aura-asteria-en'}
+    """
+    query = list(query)
     try:
         options = decode(query, product.table)
     except OptionError as error:
         raise _refused(error, dict(query).get(error.option, ""), product) from error
     _check_model(options, product)
-    _check_speed(options, product)
-    sound(options, flux=product.flux)
-    if "callback" in options:
-        jobs.check(options["callback"])
+    check_speed(options["model"], options.get("speed", 1.0), product)
     return options
 
 
@@ -132,20 +155,30 @@ def _check_model(options: dict[str, Any], product: Product) -> None:
     model = options.setdefault("model", models.DEFAULT_VOICE)
     if model in product.voices:
         return
-    other = FLUX if product is AURA else AURA
-    where = "/v2/speak" if product is AURA else "/v1/speak"
+    other, where = (AURA, "/v1/speak") if product.flux else (FLUX, "/v2/speak")
     hint = f" The voice belongs to {where}." if model in other.voices else ""
     raise bad_request(f"Bad Request: No such model/version combination found.{hint}")
 
 
-def _check_speed(options: Mapping[str, Any], product: Product) -> None:
-    speed = options.get("speed", 1.0)
+def check_speed(model: str, speed: float, product: Product) -> None:
+    """Raise `RefusedError` when a voice does not take a speed that is in range."""
     if product.flux and round(speed * 20, 6) % 1:
         message = "'speed' must be provided in increments of 0.05"
         raise RefusedError(400, "SPEED_INCREMENT_INVALID", message)
-    if speed != 1 and not options["model"].endswith(("-en", "-es")):
+    if speed != 1 and not model.endswith(("-en", "-es")):
         message = "'speed' is there for English and Spanish voices only."
         raise RefusedError(400, "SPEED_NOT_SUPPORTED", message)
+
+
+def model_uuid(model: str) -> str:
+    """Return the id of a voice of the sandbox, which says that it is none of the service's.
+
+    Examples
+    --------
+    >>> model_uuid("flux-kai-en")[:8]
+    'sandbox-'
+    """
+    return f"sandbox-{uuid5(NAMESPACE_URL, 'dgnb ' + model)}"
 
 
 def spoken_text(text: str, options: Mapping[str, Any], product: Product) -> Spoken:
@@ -173,7 +206,7 @@ def spoken_text(text: str, options: Mapping[str, Any], product: Product) -> Spok
         raise bad_request("Input text contains nothing that can be spoken.")
     headers = {
         "dg-model-name": options["model"],
-        "dg-model-uuid": f"sandbox-{uuid5(NAMESPACE_URL, 'dgnb ' + options['model'])}",
+        "dg-model-uuid": model_uuid(options["model"]),
         "dg-char-count": str(len(billed)),
         **_told(found, voice, product),
     }
