@@ -7,7 +7,7 @@ from struct import pack, unpack_from
 
 from dgnb.errors import AudioError
 
-_RIFF = b"RIFF"
+_MAGIC = (b"RIFF", b"RF64", b"BW64")
 _EXTENSIBLE = 0xFFFE
 
 
@@ -52,7 +52,7 @@ def data(wav: bytes) -> tuple[int, int]:
     AudioError
         It is not a WAV file, or has no samples.
     """
-    for name, start, size in _chunks(wav):
+    for name, start, size in chunks(wav):
         if name == b"data":
             return start, min(start + size, len(wav)) if size else len(wav)
     raise AudioError("The audio is not a WAV file with samples.")
@@ -68,7 +68,7 @@ def layout(wav: bytes) -> tuple[int, int, int, int]:
     AudioError
         It is not a WAV file, or does not say.
     """
-    for name, start, size in _chunks(wav):
+    for name, start, size in chunks(wav):
         if name == b"fmt " and size >= 16 and start + size <= len(wav):
             codec, channels, rate, _, _, bits = unpack_from("<HHIIHH", wav, start)
             if codec == _EXTENSIBLE and size >= 26:
@@ -77,10 +77,10 @@ def layout(wav: bytes) -> tuple[int, int, int, int]:
     raise AudioError("The audio is not a WAV file, or has no header of its format.")
 
 
-def _chunks(wav: bytes) -> Iterator[tuple[bytes, int, int]]:
+def chunks(wav: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Give the chunks of a WAV file: name, start, and size as it is claimed."""
     at = 12
-    while wav[:4] == _RIFF and at + 8 <= len(wav):
+    while wav[:4] in _MAGIC and at + 8 <= len(wav):
         (size,) = unpack_from("<I", wav, at + 4)
         yield wav[at : at + 4], at + 8, size
         at += 8 + size + size % 2

@@ -47,6 +47,43 @@ def wav(samples: Any, rate: float) -> bytes:
     return _header(len(data), int(rate), frames.shape[1]) + data
 
 
+def linear16(samples: Any, channels: int = 0) -> tuple[bytes, int]:
+    """Return samples as raw audio of 16 bits, and the channels it has.
+
+    Parameters
+    ----------
+    samples : array_like
+        As for `wav`, or interleaved: shape ``(samples * channels,)``.
+    channels : int
+        0 when it is not known: the shorter axis is taken.
+
+    Raises
+    ------
+    AudioError
+        The array has another shape or type, or floats outside [-1, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> linear16(np.array([[1, 2], [3, 4]], np.int16), 2)[0].hex()
+    '0100020003000400'
+    """
+    import numpy as np  # noqa: PLC0415 - NumPy is loaded only when an array comes
+
+    given = np.asarray(samples)
+    if not given.size:
+        return b"", channels
+    if not channels:
+        frames = _frames(given)
+    elif given.ndim == 1 or given.shape[1:] == (channels,):
+        frames = given
+    elif given.ndim == 2 and given.shape[0] == channels:
+        frames = given.T
+    else:
+        raise AudioError(f"The array's shape is {given.shape}, but there are {channels} channel(s).")
+    return _int16(frames).astype("<i2").tobytes(), channels or frames.shape[1]
+
+
 def _frames(samples: NDArray[Any]) -> NDArray[Any]:
     """The samples with shape (samples, channels)."""
     if samples.ndim not in (1, 2) or not samples.size:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from dgnb.audio.formats import HEAD, sniff, text_kind
+from dgnb.audio.raw import AudioFormat
 from dgnb.audio.samples import wav
 from dgnb.errors import AudioError, MissingExtra
 from dgnb.protocol.models import FIXED_RATES
@@ -30,9 +31,32 @@ SPOOL = 1 << 24
 AudioLike = Any
 """A path, URL, bytes, binary file object, ``IPython.display.Audio``, or ``(array, rate)``."""
 
+CONTAINERS = ("flac", "ogg-opus")
+"""Encodings that are file formats."""
+
 _AS_TEXT = "{} gives text; open it in binary mode: open(path, 'rb')."
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
+
+
+class Said(NamedTuple):
+    """What the caller says of raw audio.
+
+    Parameters
+    ----------
+    encoding : str or None
+    sample_rate : float or None, Hz
+    channels : int or None
+    """
+
+    encoding: str | None = None
+    sample_rate: float | None = None
+    channels: int | None = None
+
+    @property
+    def format(self) -> AudioFormat:
+        """What the audio is when all of it is right."""
+        return AudioFormat(self.encoding or "", int(self.sample_rate or 0), self.channels or 1)
 
 
 @dataclass(frozen=True)
@@ -118,7 +142,7 @@ def load(
     try:
         body = _open(source, sample_rate)
         if isinstance(body, Body) and not body.complete:
-            _check(body, encoding, sample_rate, channels)
+            check(body.name, body.head(), Said(encoding, sample_rate, channels), body.length)
     except OSError as error:
         kind = type(error).__name__  # fsspec's own errors have but a path for a message
         raise AudioError(f"The source cannot be read ({kind}): {str(error)[:300]}") from error
@@ -277,40 +301,59 @@ def _spooled(stream: Any, name: str) -> Body:
     return body
 
 
-def _check(body: Body, encoding: str | None, rate: float | None, channels: int | None) -> None:
-    head = body.head()
+def check(name: str, head: bytes, said: Said, length: int | None = None) -> None:
+    """Refuse what is not audio, or not the audio that is said.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    head : bytes
+        The first bytes, enough to tell the format.
+    said : Said
+    length : int, optional
+        Bytes of all, if known.
+
+    Raises
+    ------
+    AudioError
+        It is empty, text, or in conflict with what is said of it.
+    """
+    encoding, rate, channels = said
     if not head:
-        raise AudioError(f"{body.name} is empty.")
+        raise AudioError(f"{name} is empty.")
     kind = text_kind(head) if encoding is None or head.lstrip()[:1] == b"<" else ""
     if kind:
-        raise AudioError(f"{body.name} is {kind}, not audio. Was the download an error page?")
+        raise AudioError(f"{name} is {kind}, not audio. Was the download an error page?")
     form = sniff(head)
     if form is None:
-        _check_raw(body, encoding, rate, channels)
+        check_raw(name, said, length)
     elif encoding is not None and encoding not in form.encodings:
         right = f"encoding='{form.encodings[0]}' or none" if form.encodings else "no encoding"
-        raise AudioError(f"{body.name} is {form.name}: give {right}, not encoding='{encoding}'.")
+        raise AudioError(f"{name} is {form.name}: give {right}, not encoding='{encoding}'.")
     elif encoding is None and (rate is not None or channels is not None):
         raise AudioError(
-            f"{body.name} is {form.name} and says its own sample rate and channels: leave those options out."
+            f"{name} is {form.name} and says its own sample rate and channels: leave those options out."
         )
 
 
-def _check_raw(body: Body, encoding: str | None, rate: float | None, channels: int | None) -> None:
+def check_raw(name: str, said: Said, length: int | None = None) -> None:
+    """Refuse raw audio that is not described, or not as it is; as `check`."""
+    encoding, rate, channels = said
     if encoding is None:
         raise AudioError(
-            f"{body.name} has no header of a known audio format. "
+            f"{name} has no header of a known audio format. "
             "If it is raw audio, say which: encoding='linear16', sample_rate=16000."
         )
-    if encoding in ("flac", "ogg-opus"):
-        raise AudioError(f"{body.name} is not {encoding}: leave encoding out, or give the right one.")
+    if encoding in CONTAINERS:
+        raise AudioError(f"{name} is not {encoding}: leave encoding out, or give the right one.")
     needed = FIXED_RATES.get(encoding)
     if rate is None or (needed is not None and rate != needed):
         wanted = needed or 16000
         raise AudioError(f"encoding='{encoding}' needs the rate of the raw audio: sample_rate={wanted}.")
     width = {"linear16": 2, "linear32": 4}.get(encoding, 1) * (channels or 1)
-    if encoding.startswith("linear") and body.length is not None and body.length % width:
+    if encoding.startswith("linear") and length is not None and length % width:
         raise AudioError(
-            f"{body.name} has {body.length} bytes, not a whole number of {encoding} samples "
+            f"{name} has {length} bytes, not a whole number of {encoding} samples "
             f"({width} bytes each for {channels or 1} channel(s)): encoding or channels are wrong."
         )
