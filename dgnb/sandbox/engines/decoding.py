@@ -37,12 +37,15 @@ RAW = {
 CONTAINED = {"opus": "Ogg, WebM or MP4", "ogg-opus": "Ogg", "speex": "Ogg", "flac": "FLAC or Ogg"}
 """Encodings that are read from a container only: bare packets do not tell where they end."""
 
-_RATED = ("linear16", "linear32", "mulaw", "alaw")
+RATED = ("linear16", "linear32", "mulaw", "alaw")
+"""Encodings that do not tell their sample rate."""
 
-_CONTAINERS = (
+CONTAINERS = (
     "wav,w64,aiff,au,caf,mp3,flac,ogg,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,"
     "aac,ac3,eac3,amr,asf,avi,flv,mpeg,mpegts,ape,wv,tta,dsf,gsm,voc"
 )
+"""FFmpeg's names of the file formats that are opened."""
+
 # a file of 1 Hz would grow 16,000-fold
 _RATES = range(4_000, 768_001)
 
@@ -114,7 +117,7 @@ def decode(
     file = BytesIO(body) if isinstance(body, bytes) else body
     file.seek(0)
     format_, options = _opening(file, encoding, sample_rate, channels)
-    with _explained(encoding), av.open(file, "r", format=format_, options=options) as container:
+    with explained(encoding), av.open(file, "r", format=format_, options=options) as container:
         return _read(container)
 
 
@@ -123,15 +126,15 @@ def _opening(
 ) -> tuple[str | None, dict[str, str]]:
     """FFmpeg's format, or None to look at the bytes, with options."""
     if encoding is None or encoding in CONTAINED or _has_amr_header(file):
-        return None, {"format_whitelist": _CONTAINERS}
+        return None, {"format_whitelist": CONTAINERS}
     if encoding not in RAW:
         raise DecodeError(f"encoding {encoding!r} is none of {', '.join((*RAW, *CONTAINED))}")
-    if encoding not in _RATED:
+    if encoding not in RATED:
         return RAW[encoding], {}
     if sample_rate is None:
         raise DecodeError(f"encoding={encoding} is raw audio, which needs sample_rate")
     count = 1 if channels is None else channels
-    _check(sample_rate, count)
+    check_format(sample_rate, count)
     return RAW[encoding], {"sample_rate": str(sample_rate), "ch_layout": f"{count} channels"}
 
 
@@ -142,7 +145,8 @@ def _has_amr_header(file: BinaryIO) -> bool:
     return start == b"#!AMR"
 
 
-def _check(rate: int, channels: int) -> None:
+def check_format(rate: int, channels: int) -> None:
+    """Raise `DecodeError` for a sample rate [Hz] or number of channels that cannot be read."""
     if rate not in _RATES:
         raise DecodeError(f"a sample rate of {rate} Hz is outside {_RATES.start} to {_RATES.stop - 1} Hz")
     if not 1 <= channels <= MOST_CHANNELS:
@@ -150,7 +154,7 @@ def _check(rate: int, channels: int) -> None:
 
 
 @contextmanager
-def _explained(encoding: str | None) -> Iterator[None]:
+def explained(encoding: str | None) -> Iterator[None]:
     """Errors of FFmpeg as a `DecodeError`."""
     try:
         yield
@@ -165,13 +169,14 @@ def _read(container: Any) -> Recording:
     """The first audio stream of an open container."""
     if not container.streams.audio:
         raise DecodeError("there is no audio in it")
-    resampler = _Resampler()
-    for frame in _frames(container):
+    resampler = Resampler()
+    for frame in frames(container):
         resampler.add(frame)
-    return resampler.recording()
+    samples = resampler.finish()
+    return Recording(samples, resampler.duration, resampler.rate)
 
 
-def _frames(container: Any) -> Iterator[Any]:
+def frames(container: Any) -> Iterator[Any]:
     """The frames that can be decoded: a damaged packet is left out, damage to the file ends it."""
     packets = container.demux(audio=0)
     while True:
@@ -185,16 +190,21 @@ def _frames(container: Any) -> Iterator[Any]:
             continue
 
 
-class _Resampler:
-    """Gathers frames at 16 kHz in the layout of the first one."""
+class Resampler:
+    """Brings frames to 16 kHz in the layout of the first one."""
 
     def __init__(self) -> None:
         self._pieces: list[NDArray[np.int16]] = []
         self._counts: Counter[int] = Counter()
-        self._rate, self._channels = 0, 0
+        self.rate, self.channels = 0, 0
         self._layout: Any = None
         self._source: tuple[int, str, str] | None = None
         self._filter: Any = None
+
+    @property
+    def duration(self) -> float:
+        """How long the frames were [s]."""
+        return sum(count / rate for rate, count in self._counts.items())
 
     def add(self, frame: Any) -> None:
         """Take one more frame; its rate and layout may differ from the last one's."""
@@ -205,21 +215,32 @@ class _Resampler:
         frame.pts = None
         self._keep(self._filter.resample(frame))
 
-    def recording(self) -> Recording:
-        """What was gathered."""
+    def take(self) -> NDArray[np.int16]:
+        """What is ready and was not taken yet, shape (channels, n); no channel before the first frame."""
+        pieces, self._pieces = self._pieces, []
+        if not pieces:
+            return np.zeros((self.channels, 0), np.int16)
+        return np.ascontiguousarray(np.concatenate(pieces).reshape(-1, self.channels).T)
+
+    def finish(self) -> NDArray[np.int16]:
+        """The rest, when no more frame comes.
+
+        Raises
+        ------
+        DecodeError
+            There was no frame at all.
+        """
         if self._filter is None:
             raise DecodeError("there is no sample in it that can be decoded")
         self._keep(self._filter.resample(None))
-        samples = np.concatenate(self._pieces).reshape(-1, self._channels).T
-        duration = sum(count / rate for rate, count in self._counts.items())
-        return Recording(np.ascontiguousarray(samples), duration, self._rate)
+        return self.take()
 
     def _change(self, frame: Any, source: tuple[int, str, str]) -> None:
         """Begin with a frame of another kind."""
-        _check(frame.sample_rate, frame.layout.nb_channels)
+        check_format(frame.sample_rate, frame.layout.nb_channels)
         if self._filter is None:
-            self._layout, self._channels = frame.layout, frame.layout.nb_channels
-            self._rate = frame.sample_rate
+            self._layout, self.channels = frame.layout, frame.layout.nb_channels
+            self.rate = frame.sample_rate
         else:
             self._keep(self._filter.resample(None))
         self._source = source
