@@ -63,7 +63,7 @@ def feed(source: Any) -> Feed:
     if hasattr(source, "read"):
         return Pulled(iter(partial(getattr(source, "read1", source.read), PIECE), b""))
     if _is_queue(source):
-        return Pulled(_queued(source))
+        return Pulled(queued(source))
     return Pulled(source, source.close if isinstance(source, GeneratorType) else None)
 
 
@@ -101,7 +101,17 @@ def _piped(path: Any) -> Iterator[bytes]:
         yield from iter(partial(stream.read, PIECE), b"")
 
 
-def _queued(source: Any) -> Iterator[Any]:
+def queued(source: Any) -> Iterator[Any]:
+    """Give the chunks of a queue until ``None`` comes, and an empty one whenever nothing has come for `TICK`.
+
+    Examples
+    --------
+    >>> chunks = queue.Queue()
+    >>> chunks.put(b"chunk"), chunks.put(None)
+    (None, None)
+    >>> list(queued(chunks))
+    [b'chunk']
+    """
     while True:
         try:
             chunk = source.get(timeout=TICK)

@@ -126,7 +126,8 @@ def _float(kind: str) -> Callable[[bytes], Samples]:
         import numpy as np  # noqa: PLC0415 - NumPy is loaded only when samples are looked at
 
         value = np.nan_to_num(np.frombuffer(audio, kind), nan=0.0)
-        return (value.clip(-1, 1) * 32767).round().astype(np.int16)
+        found: Samples = (value.clip(-1, 1) * 32767).round().astype(np.int16)
+        return found
 
     return read
 

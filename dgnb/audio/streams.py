@@ -8,12 +8,14 @@ seconds, and so survive a reconnection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol, get_args
 
 from dgnb.audio.arriving import Arriving
 from dgnb.audio.feeds import END, Feed, Pulled
 from dgnb.audio.live import feed, is_live
+from dgnb.audio.microphone import RATE, Microphone
 from dgnb.audio.raw import OPAQUE, AudioFormat
 from dgnb.audio.recordings import Fetch, opened
 from dgnb.audio.source import CONTAINERS, Said, check_raw
@@ -22,6 +24,9 @@ from dgnb.protocol.limits import FRAME, LARGEST
 from dgnb.protocol.models import FluxEncoding
 
 __all__ = ["OPAQUE", "AudioFormat", "Stream", "open_stream"]
+
+
+_MICROPHONE = re.compile("mic(:.*)?", re.DOTALL)
 
 
 class _Shape(Protocol):
@@ -214,12 +219,25 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
     1.0
     """
     said = Said(encoding, sample_rate, channels)
+    if isinstance(source, str) and _MICROPHONE.fullmatch(source):
+        return _recorded_now(source.partition(":")[2], said, flux)
     if is_live(source):
         return _arriving(source, said, flux)
     found = opened(source, said, flux, fetch)
     _check_flux(found.format.encoding, flux)
     source_of = Pulled(found.pieces, found.close)
     return Stream(found.name, source_of, _Plain(found.format), live=False, duration=found.duration)
+
+
+def _recorded_now(device: str, said: Said, flux: bool) -> Stream:
+    if said.encoding not in (None, "linear16"):
+        raise OptionError(
+            f"A microphone gives linear16, not '{said.encoding}': leave encoding out.", "encoding"
+        )
+    channels = 1 if flux else said.channels or 1
+    microphone = Microphone(device.strip(), int(said.sample_rate or RATE), channels)
+    source = Pulled(microphone.pieces(), microphone.close)
+    return Stream(microphone.name, source, _Plain(microphone.format), live=True, lost=lambda: microphone.lost)
 
 
 def _arriving(source: Any, said: Said, flux: bool) -> Stream:

@@ -53,6 +53,12 @@ class Header:
     start: int
     length: int | None
 
+    def format(self, *, mono: bool = False) -> AudioFormat:
+        """Return what `Wave` makes of the audio in the file."""
+        if self.kind not in WIDTHS or (mono and self.channels > 1):
+            return AudioFormat("linear16", self.rate, 1 if mono else self.channels)
+        return AudioFormat(self.kind, self.rate, self.channels)
+
     def seconds(self, size: int) -> float:
         """Return how long the audio in a file of so many bytes lasts [s]."""
         there = size - self.start
@@ -119,11 +125,7 @@ class Wave:
     @property
     def format(self) -> AudioFormat | None:
         """What the audio is, known when the header has come."""
-        if self.header is None:
-            return None
-        mono = self._mono and self.header.channels > 1
-        encoding = self.header.kind if self.header.kind in WIDTHS and not mono else "linear16"
-        return AudioFormat(encoding, self.header.rate, 1 if mono else self.header.channels)
+        return None if self.header is None else self.header.format(mono=self._mono)
 
     def feed(self, piece: bytes) -> bytes:
         """Return the audio in the next piece of the file.
