@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=0, help="port on 127.0.0.1; 0, the default, takes a free one"
     )
     server.add_argument("--store", metavar="FILE", help="keep keys, requests and balances in a file")
+    server.add_argument(
+        "--faults", metavar="SCRIPT", default="", help='what is to go wrong: "drop@3.2s, refuse*2, 429=2s"'
+    )
     server.set_defaults(command=sandbox)
     report = commands.add_parser("doctor", help="say what works here, and what to put right")
     report.set_defaults(command=doctor)
@@ -86,7 +89,7 @@ def sandbox(options: argparse.Namespace, _: Sequence[str]) -> None:
         from dgnb.sandbox import serve  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtra("The offline sandbox", "sandbox") from error
-    server = serve(options.port, options.store)
+    server = serve(options.port, options.store, faults=options.faults)
     print(server.url, flush=True)
     try:
         server.wait()

@@ -17,10 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dgnb.protocol import routes
-from dgnb.sandbox import access, account, ledger, listening, livespeaking, reading, speaking
+from dgnb.protocol import limits, routes
+from dgnb.sandbox import access, account, failing, ledger, listening, livelistening, livespeaking, reading, speaking
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
+from dgnb.sandbox.faults import Faults
 from dgnb.sandbox.jobs import Jobs
 from dgnb.sandbox.outgoing import LOCAL
 from dgnb.sandbox.replies import RefusedError, refuse
@@ -34,12 +35,17 @@ _WORK = (
     (routes.SPEAK_FLUX, speaking.speak_flux),
 )
 
-_LIVE = ((routes.SPEAK_LIVE, livespeaking.serve),)
+_LIVE = (
+    (routes.LISTEN_LIVE, livelistening.serve),
+    (routes.SPEAK_LIVE, livespeaking.serve),
+)
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}
 
 
-def app(store: Store | str | Path | None = None) -> Starlette:
+def app(
+    store: Store | str | Path | None = None, *, faults: str = "", rate: float | None = limits.RATE
+) -> Starlette:
     """Return the sandbox as an ASGI application.
 
     Its workers start with the first recording and end with the application's lifespan.
@@ -49,17 +55,23 @@ def app(store: Store | str | Path | None = None) -> Starlette:
     store : Store, str or Path, optional
         What it remembers, or the file to keep it in; in memory by default. A
         store that is given stays open, any other is closed at the end.
+    faults : str, optional
+        A script of what is to go wrong, see `dgnb.sandbox.faults`.
+    rate : float or None
+        At how many times real time a listening connection takes audio; ``None`` for as fast as it
+        can be worked on.
 
     Raises
     ------
     OptionError
-        The file is not a sandbox's store.
+        The file is not a sandbox's store, or the script has a step that there is not.
 
     Examples
     --------
     >>> [route.path for route in app().routes][:2]
     ['/v1/listen', '/v1/read']
     """
+    script = Faults(faults)
     work = [Route(route.path, respond, methods=[route.method]) for route, respond in _WORK]
     live = [WebSocketRoute(route.path, endpoint(serve)) for route, serve in _LIVE]
     application = Starlette(
@@ -69,6 +81,8 @@ def app(store: Store | str | Path | None = None) -> Starlette:
         exception_handlers={HTTPException: _no_route, **_REFUSALS},
         lifespan=_lifespan,
     )
+    application.state.faults = script
+    application.state.rate = rate
     application.state.given = isinstance(store, Store)
     application.state.store = store if isinstance(store, Store) else Store(store)
     return application
@@ -134,7 +148,9 @@ class _Front:
         try:
             _admit(request)
             _book(request, visit)
-            await self.inner(scope, receive, visit.send)
+            if visit.booking is None:
+                return await self.inner(scope, receive, visit.send)
+            await failing.through(self.inner, scope, receive, visit.send, request.app.state.faults)
         except RefusedError as error:
             response = await refuse(request, error)
             await response(scope, receive, visit.send)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,11 +17,13 @@ T = TypeVar("T")
 
 
 class RefusedError(Exception):
-    """A request that is refused: HTTP status, the service's code, and its words."""
+    """A request that is refused: HTTP status, the service's code, its words, and further headers."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.headers = status, code, message, dict(headers or {})
 
 
 def bad_query(message: str) -> RefusedError:
@@ -43,7 +45,8 @@ async def refuse(request: HTTPConnection, error: Exception) -> Response:
     """A refusal as the legacy error body; anything unexpected is a 500 without details."""
     known = error if isinstance(error, RefusedError) else RefusedError(500, "INTERNAL", "The sandbox failed.")
     body = legacy_body(known.code, known.message, request.state.request_id)
-    return Response(msgspec.json.encode(body), known.status, label(known.message), "application/json")
+    headers = label(known.message) | known.headers
+    return Response(msgspec.json.encode(body), known.status, headers, "application/json")
 
 
 def label(text: str) -> dict[str, str]:

@@ -13,8 +13,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from dgnb.errors import OptionError
+from dgnb.protocol import limits
 from dgnb.sandbox.application import app
-from dgnb.sandbox.sockets import Protocol
+from dgnb.sandbox.faults import Done, Faults
+from dgnb.sandbox.sockets import Protocol, Requests
 from dgnb.sandbox.store import Store
 
 HOST = "127.0.0.1"
@@ -42,12 +44,25 @@ class Server:
         0 takes a free one.
     store : Store, str or Path, optional
         What it remembers, or the file to keep it in; in memory by default.
+    faults : str, optional
+        A script of what is to go wrong, see `dgnb.sandbox.faults`.
+    rate : float or None
+        At how many times real time a listening connection takes audio; ``None`` for as fast as it
+        can be worked on, and with every provisional result.
     """
 
-    def __init__(self, port: int = 0, store: Store | str | Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        store: Store | str | Path | None = None,
+        *,
+        faults: str = "",
+        rate: float | None = limits.RATE,
+    ) -> None:
         if not 0 <= port <= 65535:
             raise OptionError(f"port is a number from 0 to 65535, not {port}.", "port")
-        application = app(store)
+        application = app(store, faults=faults, rate=rate)
+        self._faults: Faults = application.state.faults
         self.store: Store = application.state.store
         """What it remembers."""
         self._socket = socket.create_server((HOST, port))
@@ -77,6 +92,28 @@ class Server:
     def url(self) -> str:
         """Its root, to be used as ``base_url``."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def faults(self) -> str:
+        """The script of what is to go wrong, as far as it is left; a new one may be set at any time.
+
+        Examples
+        --------
+        >>> with serve(faults="drop@2s, refuse") as server:
+        ...     server.faults = "429*2"
+        ...     server.faults
+        '429, 429'
+        """
+        return self._faults.script
+
+    @faults.setter
+    def faults(self, script: str) -> None:
+        self._faults.script = script
+
+    @property
+    def faults_done(self) -> tuple[Done, ...]:
+        """What went wrong so far because the script said so, and to which request."""
+        return tuple(self._faults.done)
 
     def wait(self) -> None:
         """Return when the server has ended; an interrupt ends it."""
@@ -110,12 +147,20 @@ def _config(application: Starlette) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=Requests,
         ws=Protocol,
+        ws_ping_interval=None,  # an answer would wait behind audio that is not taken yet
         timeout_graceful_shutdown=2,
     )
 
 
-def serve(port: int = 0, store: Store | str | Path | None = None) -> Server:
+def serve(
+    port: int = 0,
+    store: Store | str | Path | None = None,
+    *,
+    faults: str = "",
+    rate: float | None = limits.RATE,
+) -> Server:
     """Return a sandbox that is running in the background.
 
     Parameters
@@ -124,13 +169,16 @@ def serve(port: int = 0, store: Store | str | Path | None = None) -> Server:
         0 takes a free one.
     store : Store, str or Path, optional
         What it remembers, or the file to keep it in; in memory by default.
+    faults : str, optional
+        A script of what is to go wrong, for example ``"drop@3.2s, refuse*2"``; see
+        `dgnb.sandbox.faults`.
 
     Raises
     ------
     OSError
         The port is taken.
     OptionError
-        The file is not a sandbox's store.
+        The file is not a sandbox's store, or the script has a step that there is not.
 
     Examples
     --------
@@ -138,7 +186,7 @@ def serve(port: int = 0, store: Store | str | Path | None = None) -> Server:
     >>> with serve() as server, Deepgram("any key", base_url=server.url) as dg:  # doctest: +SKIP
     ...     dg.listen("call.wav")
     """
-    return Server(port, store)
+    return Server(port, store, faults=faults, rate=rate)
 
 
 @cache

@@ -7,6 +7,7 @@ from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any, cast
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request as Handshake
 
@@ -24,11 +25,50 @@ TRANSPORT = "dgnb.transport"
 class Protocol(WebSocketsSansIOProtocol):
     """Uvicorn's WebSockets, with the transport in reach of what has to break a connection."""
 
+    silent = False
+
     def handle_connect(self, event: Handshake) -> None:
         """Begin an exchange."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
             cast(Any, self.scope)["extensions"][TRANSPORT] = self.transport
+
+    def fall_silent(self) -> None:
+        """Read nothing more, and answer no ping; what is written is up to the application."""
+        self.silent = True
+        self.stop_keepalive()
+        self.transport.pause_reading()
+
+    async def receive(self) -> Any:
+        """Return what comes next."""
+        message = await super().receive()
+        if self.silent:
+            self.transport.pause_reading()  # uvicorn has taken it up again
+        return message
+
+    def shutdown(self) -> None:
+        """End with the server; nobody waits for one that is silent."""
+        self.transport.abort() if self.silent else super().shutdown()
+
+
+class Requests(H11Protocol):
+    """Uvicorn's HTTP, likewise."""
+
+    silent = False
+
+    def handle_events(self) -> None:
+        """Take what has come."""
+        super().handle_events()
+        if self.scope is not None:
+            cast(Any, self.scope).setdefault("extensions", {})[TRANSPORT] = self.transport
+
+    def fall_silent(self) -> None:
+        """Note that no answer will come; reading goes on, else nobody sees that the other side goes."""
+        self.silent = True
+
+    def shutdown(self) -> None:
+        """End with the server; nobody waits for one that is silent."""
+        self.transport.abort() if self.silent else super().shutdown()
 
 
 class Socket:
@@ -43,6 +83,11 @@ class Socket:
         self._websocket = websocket
         self.request_id: str = websocket.state.request_id
         self.app = websocket.app
+
+    @property
+    def key(self) -> str:
+        """Id of the caller's key."""
+        return str(self._websocket.state.caller.key)
 
     @property
     def query(self) -> list[tuple[str, str]]:

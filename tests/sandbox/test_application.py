@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from dgnb.protocol import routes
 from dgnb.sandbox.application import _Front, app
+from dgnb.sandbox.faults import Faults
 from dgnb.sandbox.ledger import Used
 from dgnb.sandbox.server import shared
 from dgnb.sandbox.store import Store
@@ -31,7 +32,7 @@ def fronted(respond, store: Store) -> Starlette:
     application = Starlette(
         routes=[Route(routes.LISTEN.path, respond, methods=["POST"])], middleware=[Middleware(_Front)]
     )
-    application.state.store = store
+    application.state.store, application.state.faults = store, Faults()
     return application
 
 
