@@ -30,6 +30,7 @@ class _Client:
     """What both clients have in common: where requests go, in whose name, and the operations."""
 
     listen: namespaces.Listen[Self]
+    flux: namespaces.Flux[Self]
     speak: namespaces.Speak[Self]
     read: namespaces.Read[Self]
     models: namespaces.Models[Self]

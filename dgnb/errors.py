@@ -9,6 +9,7 @@
     ├── MissingExtra       (ImportError)      a feature needs an optional package
     ├── ConnectionFailed   (ConnectionError)  the service could not be reached, or the connection was cut
     │   └── TimedOut       (TimeoutError)     no answer in time
+    ├── LiveError                             a live session was ended, or refused something: code, reason
     ├── ReplyError         (ValueError)       a reply is not what the API promises
     └── ApiError                              the service refused: status, code, message, request id
         ├── BadRequest                        400, 413, 415, 422
@@ -70,6 +71,35 @@ class ConnectionFailed(DgnbError, ConnectionError):
 
 class TimedOut(ConnectionFailed, TimeoutError):
     """The service did not answer in time."""
+
+
+class LiveError(DgnbError):
+    """A live session was ended by the service, or the service refused a part of it.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    code : int
+        Of the close, 0 when the session goes on.
+    reason : str
+        The service's own code, for example ``DATA-0000``.
+    request_id : str
+        To be quoted to the service's support; may be empty.
+    hint : str
+        What to do next; may be empty.
+    """
+
+    def __init__(
+        self, message: str, code: int = 0, reason: str = "", request_id: str = "", hint: str = ""
+    ) -> None:
+        self.message, self.code, self.reason = message, code, reason
+        self.request_id, self.hint = request_id, hint
+        super().__init__(message, code, reason, request_id, hint)
+
+    def __str__(self) -> str:
+        trace = f" (request {self.request_id})" if self.request_id else ""
+        return f"{self.message}{trace}" + (f"\n{self.hint}" if self.hint else "")
 
 
 class ReplyError(DgnbError, ValueError):

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from dgnb.live import listening as live_listening
+from dgnb.live import speaking as live_speaking
+from dgnb.live import turns as live_turns
+from dgnb.live.commands import Opening
+from dgnb.live.listening import ListenSession
+from dgnb.live.speaking import SpeakSession
+from dgnb.live.turns import FluxSession
 from dgnb.operations import listening, projects, reading, speaking, stored, usage
 from dgnb.protocol import params
 from dgnb.publication import C_co, Namespace, Operation, Pages
 
+if TYPE_CHECKING:
+    from dgnb.client import AsyncDeepgram, Deepgram
+
 
 class Listen(Namespace[C_co]):
-    """Recorded speech into text: ``listen(source)``, ``listen.submit(source, callback=...)``."""
+    """Speech into text: ``listen(source)``, ``listen.live(source)``, ``listen.submit(...)``."""
 
     __call__ = Operation(listening.listen, params.ListenOptions)
     submit = Operation(listening.submit, params.ListenSubmitOptions)
+    live: Opening[ListenSession[Deepgram], ListenSession[AsyncDeepgram]] = Opening(
+        live_listening.live, params.LiveListenOptions
+    )
+
+
+class Flux(Namespace[C_co]):
+    """Conversations turn by turn: ``flux.live(source)``."""
+
+    live: Opening[FluxSession[Deepgram], FluxSession[AsyncDeepgram]] = Opening(
+        live_turns.live, params.FluxOptions
+    )
 
 
 class Speak(Namespace[C_co]):
-    """Text into speech: ``speak(text)``, ``speak.submit(text, callback=...)``, ``speak.voices()``."""
+    """Text into speech: ``speak(text)``, ``speak.live()``, ``speak.submit(text, callback=...)``."""
 
     __call__ = Operation(speaking.speak, params.AnySpeakOptions)
     submit = Operation(speaking.submit, params.AnySpeakSubmitOptions)
+    live: Opening[SpeakSession[Deepgram], SpeakSession[AsyncDeepgram]] = Opening(
+        live_speaking.live, params.AnyLiveSpeakOptions
+    )
     voices = Operation(stored.voices)
 
 

@@ -12,6 +12,7 @@ from dgnb.magics.call import Call, extended
 from dgnb.magics.formats import formatted
 from dgnb.operations import Flow, Request, reading, speaking
 from dgnb.protocol.params import AnySpeakSubmitOptions, ReadSubmitOptions
+from dgnb.protocol.sentences import parts
 
 SPOKEN, READ = ("speech", "text", "html"), ("reading", "text", "json", "html")
 """Forms of the results; the first is the result itself."""
@@ -23,8 +24,8 @@ def speak(call: Call) -> Any:
     if call.arguments.show_code:
         # A long text is sent in parts. The whole is looked at first, and refused as the magic would.
         _first(speaking.speak, speaking.submit, text, call)
-        parts = [text] if "callback" in call.arguments.options else speaking.parts(text)
-        requests = [_first(speaking.speak, speaking.submit, part, call) for part in parts]
+        pieces = [text] if "callback" in call.arguments.options else parts(text)
+        requests = [_first(speaking.speak, speaking.submit, piece, call) for piece in pieces]
         sys.stdout.write(snippets.text("speak", code, requests, AnySpeakSubmitOptions, call.arguments))
         return None
     return _answer(call, speaking.speak, speaking.submit, text)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Unpack
 
@@ -23,6 +22,7 @@ from dgnb.protocol.params import (
     SpeakSubmitOptions,
 )
 from dgnb.protocol.refusals import refusal
+from dgnb.protocol.sentences import parts
 from dgnb.results import Accepted, Speech
 
 JOINED = ("linear16", "mulaw", "alaw")
@@ -30,8 +30,6 @@ JOINED = ("linear16", "mulaw", "alaw")
 
 FLUX_ONLY = ("expressivity", "priority")
 """Options that other voices do not have."""
-
-SENTENCE_END = r"""[.!?…]['")\]]*\s"""
 
 
 def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
@@ -124,8 +122,8 @@ def _body(text: str) -> bytes:
 def _check(text: str, options: Mapping[str, Any]) -> None:
     if not isinstance(text, str) or not text.strip():
         raise OptionError("There is no text to speak.", "text")
-    _check_voice(options.get("model"))
-    _check_family(options)
+    check_voice(options.get("model"))
+    check_family(options)
     _check_format(options)
 
 
@@ -139,7 +137,7 @@ def _check_length(text: str, options: Mapping[str, Any]) -> None:
         )
 
 
-def _check_voice(model: Any) -> None:
+def check_voice(model: Any) -> None:
     """Refuse what is certainly no voice; an unknown voice of a known family is sent as it is."""
     if model is not None and not str(model).startswith(("aura-", "flux-")):
         known = (*VOICES, *FLUX_VOICES)
@@ -148,7 +146,8 @@ def _check_voice(model: Any) -> None:
         raise OptionError(f"'{model}' is not a voice; voices are named like aura-2-thalia-en.{hint}", "model")
 
 
-def _check_family(options: Mapping[str, Any]) -> None:
+def check_family(options: Mapping[str, Any]) -> None:
+    """Raise `OptionError` for what the voice's family does not take."""
     flux = family(str(options.get("model", DEFAULT_VOICE))) == "flux"
     for name in FLUX_ONLY:
         if name in options and not flux:
@@ -174,34 +173,6 @@ def _check_format(options: Mapping[str, Any]) -> None:
 
 def _flux_linear16(options: Mapping[str, Any]) -> bool:
     return family(str(options.get("model", ""))) == "flux" and options.get("encoding") == "linear16"
-
-
-def parts(text: str, limit: int = SPEECH_LIMIT) -> Iterator[str]:
-    """Yield a text in parts of at most `limit` characters that end with a sentence, or else with a word.
-
-    Examples
-    --------
-    >>> list(parts("One. Two two. Three.", limit=14))
-    ['One. Two two.', 'Three.']
-    """
-    rest = text.strip()
-    while len(rest) > limit:
-        cut = _last(SENTENCE_END, rest[: limit + 1]) or _last(r"\s", rest[: limit + 1]) or limit
-        yield rest[:cut].strip()
-        rest = rest[cut:].strip()
-    if rest:
-        yield rest
-
-
-def _last(pattern: str, text: str) -> int:
-    """Where the last match ends, 0 without one; controls within the text stay whole."""
-    ends = (match.end() for match in re.finditer(pattern, text))
-    return max((end for end in ends if not _is_open(text[:end])), default=0)
-
-
-def _is_open(text: str) -> bool:
-    r"""Whether a control, ``\{...\}``, has begun and not ended."""
-    return text.rfind(r"\{") > text.rfind(r"\}")
 
 
 def _speech(text: str, replies: list[Reply], model: str) -> Speech:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from asyncio import AbstractEventLoop
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractAsyncContextManager,
@@ -29,6 +29,7 @@ from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts
 from dgnb.results import Token
 from dgnb.transport.credentials import Credential
 from dgnb.transport.retry import Retry
+from dgnb.transport.traces import bare
 
 T = TypeVar("T")
 
@@ -128,7 +129,7 @@ class _Link:
             "auth": _Authorization(self.settings),
             "headers": {"User-Agent": self.settings.user_agent},
             "proxy": _proxy(self.settings.proxy),
-            "trust_env": not _on_loopback(self.settings.hosts),
+            "trust_env": not on_loopback(self.settings.hosts),
         }
 
     def message(self, request: Request, content: Any) -> dict[str, Any]:
@@ -195,7 +196,7 @@ class Channel(_Link):
             try:
                 return _reply(self._http.send(message))
             except httpx.RequestError as error:
-                return _bare(error)
+                return bare(error)
 
     def close(self) -> None:
         """Close all connections."""
@@ -244,7 +245,7 @@ class AsyncChannel(_Link):
             try:
                 return _reply(await self._http.send(message))
             except httpx.RequestError as error:
-                return _bare(error)
+                return bare(error)
 
     async def close(self) -> None:
         """Close all connections of the running loop."""
@@ -290,15 +291,6 @@ async def _read(body: Body) -> AsyncGenerator[bytes, None]:
             await loop.run_in_executor(thread, chunks.close)
 
 
-def _bare(error: httpx.RequestError) -> httpx.RequestError:
-    """An error and its causes without the frames they came through: those hold the credential."""
-    link: BaseException | None = error
-    while link is not None:
-        link.__traceback__ = None
-        link = link.__cause__ or link.__context__
-    return error
-
-
 def _proxy(url: str | None) -> httpx.Proxy | None:
     with suppress(ValueError, httpx.InvalidURL):
         return None if url is None else httpx.Proxy(url)
@@ -310,6 +302,22 @@ def _reply(response: httpx.Response) -> Reply:
     return Reply(response.status_code, response.content, dict(response.headers))
 
 
-def _on_loopback(hosts: Hosts) -> bool:
+def on_loopback(hosts: Hosts) -> bool:
     """Whether the service is on this machine, where a proxy from the environment does not lead."""
     return httpx.URL(hosts.api).host in ("127.0.0.1", "localhost", "::1")
+
+
+def download(url: str) -> Iterator[bytes]:
+    """Give what stands at an ``http(s)`` URL, piece by piece; no credential goes there.
+
+    Raises
+    ------
+    ConnectionFailed
+        It cannot be reached, or answers with an error.
+    """
+    try:
+        with httpx.stream("GET", url, follow_redirects=True, timeout=30.0) as response:
+            response.raise_for_status()
+            yield from response.iter_bytes()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ConnectionFailed(f"The audio at the URL cannot be fetched: {error}") from error

@@ -1,6 +1,113 @@
-"""Event loops of the user's own."""
+"""Event loops: the one that dgnb owns, and the user's own."""
 
 from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as Late
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_HEARTBEAT = 0.1
+"""How often a blocking wait lets signals in [s]."""
+
+
+class LoopThread:
+    """An event loop in a daemon thread: what runs on it goes on whatever the caller's thread does.
+
+    Examples
+    --------
+    >>> async def answer():
+    ...     return 42
+    >>> result(shared().submit(answer()))
+    42
+    """
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, name="dgnb-loop", daemon=True).start()
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start a coroutine on the loop and return its result to be; cancelling that cancels it.
+
+        It runs in a copy of the caller's context: what a notebook shows from there
+        belongs to the cell that started it.
+        """
+        outcome: Future[T] = Future()
+        context = contextvars.copy_context()
+
+        def start() -> None:
+            task = self.loop.create_task(coroutine, context=context)
+            task.add_done_callback(lambda done: _settle(outcome, done))
+            outcome.add_done_callback(lambda done: self.call(task.cancel) if done.cancelled() else None)
+
+        self.loop.call_soon_threadsafe(start, context=context)
+        return outcome
+
+    def call(self, function: Any, *arguments: Any) -> None:
+        """Call a function on the loop, soon."""
+        self.loop.call_soon_threadsafe(function, *arguments)
+
+
+def _settle(outcome: Future[T], task: asyncio.Task[T]) -> None:
+    if outcome.cancelled():
+        return
+    if task.cancelled():
+        outcome.cancel()
+    elif error := task.exception():
+        outcome.set_exception(error)
+    else:
+        outcome.set_result(task.result())
+
+
+@cache
+def _of_process(_: int) -> LoopThread:
+    return LoopThread()
+
+
+def shared() -> LoopThread:
+    """Return the loop of this process, which is started on first use; a forked process has its own."""
+    return _of_process(os.getpid())
+
+
+def result(future: Future[T], timeout: float | None = None) -> T:
+    """Return a future's result; the wait can be interrupted.
+
+    Raises
+    ------
+    TimeoutError
+        It has not come within `timeout` [s].
+    """
+    left = timeout
+    while True:
+        try:
+            return future.result(_HEARTBEAT if left is None else min(left, _HEARTBEAT))
+        except Late:
+            if future.done():
+                raise
+            left = None if left is None else left - _HEARTBEAT
+            if left is not None and left <= 0:
+                raise
+
+
+async def awaited(future: Future[T]) -> T:
+    """Return the result of a future of another thread.
+
+    The heartbeat is for notebooks: their interrupt does not wake a loop that sleeps.
+    """
+    wrapped = asyncio.wrap_future(future)
+    while not wrapped.done():
+        await asyncio.wait((asyncio.shield(wrapped),), timeout=_HEARTBEAT)
+    try:
+        return wrapped.result()
+    except CancelledError:
+        raise asyncio.CancelledError from None
 
 
 def allow_nested_loops() -> None:

@@ -117,7 +117,7 @@ def words(transcript: Transcript) -> pd.DataFrame:
 
 def utterances(transcript: Transcript) -> pd.DataFrame:
     """Return one row an utterance; empty unless ``utterances=True`` was asked for."""
-    return _frame(
+    return table(
         _UTTERANCES,
         [
             (u.channel, u.speaker, u.transcript, u.start, u.end, u.confidence, len(u.words), u.id)
@@ -128,7 +128,7 @@ def utterances(transcript: Transcript) -> pd.DataFrame:
 
 def paragraphs(transcript: Transcript) -> pd.DataFrame:
     """Return one row a paragraph; empty unless ``paragraphs=True`` was asked for."""
-    return _frame(
+    return table(
         _PARAGRAPHS,
         [(channel, p.speaker, p.text, p.start, p.end, p.num_words) for channel, p in _paragraphs(transcript)],
     )
@@ -136,7 +136,7 @@ def paragraphs(transcript: Transcript) -> pd.DataFrame:
 
 def sentences(transcript: Transcript) -> pd.DataFrame:
     """Return one row a sentence; empty unless ``paragraphs=True`` was asked for."""
-    return _frame(
+    return table(
         _SENTENCES,
         [
             (channel, paragraph.speaker, sentence.text, sentence.start, sentence.end, row)
@@ -149,7 +149,7 @@ def sentences(transcript: Transcript) -> pd.DataFrame:
 def sentiments(transcript: Transcript) -> pd.DataFrame:
     """Return one row a segment of one tendency; empty unless ``sentiment=True`` was asked for."""
     found = transcript.results.sentiments
-    return _frame(
+    return table(
         _SENTIMENTS,
         [
             (*_span(transcript, 0, s.start_word, s.end_word, s.text), s.sentiment, s.sentiment_score)
@@ -166,13 +166,13 @@ def topics(transcript: Transcript) -> pd.DataFrame:
         for s in (found.found if found else [])
         for topic in s.topics
     ]
-    return _frame(_TOPICS, rows or list(_old_topics(transcript)))
+    return table(_TOPICS, rows or list(_old_topics(transcript)))
 
 
 def intents(transcript: Transcript) -> pd.DataFrame:
     """Return one row an intent of a segment; empty unless ``intents=True`` was asked for."""
     found = transcript.results.intents
-    return _frame(
+    return table(
         _INTENTS,
         [
             (*_span(transcript, 0, s.start_word, s.end_word, s.text), intent.intent, intent.confidence_score)
@@ -184,7 +184,7 @@ def intents(transcript: Transcript) -> pd.DataFrame:
 
 def entities(transcript: Transcript) -> pd.DataFrame:
     """Return one row an entity; empty unless ``detect_entities=True`` was asked for."""
-    return _frame(
+    return table(
         _ENTITIES,
         [
             (
@@ -204,7 +204,7 @@ def entities(transcript: Transcript) -> pd.DataFrame:
 def search(transcript: Transcript) -> pd.DataFrame:
     """Return one row a hit of a search term; empty unless ``search=...`` was asked for."""
     found = columns(transcript)
-    return _frame(
+    return table(
         _SEARCH,
         [
             (
@@ -238,7 +238,7 @@ def overview(transcripts: Iterable[tuple[str, Transcript]]) -> pd.DataFrame:
     >>> overview([("call.wav", call)])["duration"].to_list()
     [1.5]
     """
-    return _frame(
+    return table(
         _OVERVIEW,
         [
             (source, t.duration, len(columns(t)), told_apart(t), t.confidence, t.text)
@@ -272,7 +272,14 @@ def _sourced(source: str, transcript: Transcript) -> pd.DataFrame:
     return frame
 
 
-def _frame(schema: dict[str, Any], rows: list[Row]) -> pd.DataFrame:
+def table(schema: dict[str, Any], rows: list[Row]) -> pd.DataFrame:
+    """Return rows as a table with these columns and types, also when there are none.
+
+    Examples
+    --------
+    >>> table({"start": "float64"}, []).dtypes["start"]
+    dtype('float64')
+    """
     by_column = zip(*rows, strict=True) if rows else ((),) * len(schema)
     return pd.DataFrame(
         {

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from dgnb import errors
 from dgnb.audio.samples import wav
 from dgnb.operations import Reply, Request
-from dgnb.operations.speaking import parts, speak
+from dgnb.operations.speaking import speak
 from dgnb.protocol import routes
+from dgnb.protocol.sentences import parts
 from dgnb.results import Speech
 
 LONG = "This is a sentence. " * 150

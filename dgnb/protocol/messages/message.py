@@ -15,6 +15,11 @@ M = TypeVar("M", bound="Message")
 class Message(Part, frozen=True, tag_field="type"):
     """A text frame: a JSON object with a ``type``."""
 
+    @property
+    def type(self) -> str:
+        """Its kind, as it is on the wire."""
+        return str(self.__struct_config__.tag)
+
 
 class Unknown(msgspec.Struct, frozen=True):
     """A message that is not in the tables, or not in the shape that they say; nothing of it is lost.

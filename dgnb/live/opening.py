@@ -1,0 +1,40 @@
+"""What every session is given before it begins: a checked set of options, and a stream of audio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dgnb.audio.streams import Stream, open_stream
+from dgnb.lazy import load
+from dgnb.operations.listening import warn_of_unknown
+from dgnb.protocol.options import Rule, check, encode
+from dgnb.protocol.params import Options
+
+RAW = ("encoding", "sample_rate", "channels")
+
+
+def checked(options: Options, table: type, rules: tuple[Rule, ...]) -> dict[str, Any]:
+    """Return the options that are given.
+
+    Raises
+    ------
+    OptionError
+        One cannot be right, or a combination is refused.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    check(given, rules)
+    encode(given, table)
+    warn_of_unknown(given, table)
+    return given
+
+
+def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Stream:
+    """Return a source of audio as a stream, and take out the options that it knows better."""
+    raw = {name: options.pop(name) for name in RAW if name in options}
+    return open_stream(source, **raw, flux=flux, fetch=_fetch)
+
+
+def _fetch(url: str) -> Iterator[bytes]:
+    pieces: Iterator[bytes] = load("dgnb.transport.http:download")(url)
+    return pieces

@@ -1,0 +1,164 @@
+"""What all live dialogues have in common: a log, requests that wait for their answer, an end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from dgnb.protocol.closes import Close
+from dgnb.protocol.messages import Message, Reader, Unknown, write
+from dgnb.protocol.options import Query, encode
+from dgnb.sessions.records import Ended, Event, Lost, Notice, Opened, Record
+
+
+class Request:
+    """A message that waits for its answer; it is sent again on a new connection."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.answer: Message | None = None
+        """What the service said to it."""
+
+
+class Dialogue:
+    """One session, over all its connections.
+
+    The one who has the socket calls `opened`, sends what `outgoing` gives until it gives
+    nothing, waits until `due` or until something comes, and passes that to `hear` or
+    `hear_audio`; when the connection ends, `closed` says what to make of it.
+    """
+
+    reader: Reader[Any]
+    ends: tuple[Close, ...]
+    table: type
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = dict(options)
+        """What the next connection is opened with."""
+        self.records: list[Record] = []
+        """The log; it only grows."""
+        self.connection = 0
+        """Number of the current connection."""
+        self.open = False
+        """Whether there is a connection."""
+        self.request_ids: list[str] = []
+        self.stopping = False
+        """Whether nothing more is taken, and the rest is on its way."""
+        self.over = False
+        """Whether the service has said its last word."""
+        self.finished = False
+        """Whether the other side was asked to close: a plain close is then the end."""
+        self.error = ""
+        """What the service said was wrong, before it closed."""
+        self.progress = 0
+        """Grows with everything that the service answers."""
+        self._began: float | None = None
+        self._outbox: deque[str] = deque()
+        self._requests: deque[Request] = deque()
+
+    @property
+    def query(self) -> Query:
+        """The options as they are sent."""
+        return encode(self.options, self.table)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was answered although the close was none."""
+        return False
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a new connection can go on where the last one broke off."""
+        return True
+
+    def opened(self, request_id: str, now: float) -> None:
+        """Note that there is a new connection."""
+        self.connection, self.open, self.finished = self.connection + 1, True, False
+        self.request_ids.append(request_id)
+        self.note(Opened(self.connection, request_id), now)
+        self._outbox.clear()
+        self._outbox.extend(write(request.message) for request in self._requests)
+
+    def outgoing(self, now: float) -> str | bytes | None:
+        """Return the next frame to send, text or audio; ``None`` when none is due."""
+        return self._text()
+
+    def _text(self) -> str | None:
+        """The next message that is ready to be sent."""
+        return self._outbox.popleft() if self._outbox else None
+
+    def due(self, now: float) -> float | None:
+        """Return when there will be something to send, ``None`` when only an event brings it."""
+        return now if self._outbox else None
+
+    def hear(self, text: str, now: float) -> None:
+        """Take a text frame.
+
+        Raises
+        ------
+        ReplyError
+            It is not JSON; the connection is of no more use.
+        """
+        message: Message | Unknown = self.reader.read(text)
+        self.progress += 1
+        self._log(text, message, now)
+
+    def _log(self, text: str, message: Message | Unknown, now: float) -> None:
+        self.records.append(Record(self._at(now), self.connection, text))
+
+    def hear_audio(self, audio: bytes, now: float) -> None:
+        """Take a binary frame."""
+
+    def lost(self, notice: Lost, now: float) -> None:
+        """Note that the connection is gone, and that another will be tried."""
+        self.open = False
+        self.note(notice, now)
+
+    def ended(self, error: str, now: float) -> None:
+        """Note that the session is over."""
+        self.open, self.over = False, True
+        self.note(Ended(error), now)
+
+    def held(self, close: Close, now: float) -> float | None:
+        """Return how long to wait before another connection [s], ``None`` when there is no use in it."""
+        return 0.0 if close.passing else None
+
+    def stop(self) -> None:
+        """Take nothing more; what was taken is sent and answered."""
+        self.stopping = True
+
+    def note(self, notice: Notice, now: float) -> None:
+        """Write a notice into the log."""
+        self.records.append(Record(self._at(now), self.connection, notice=notice))
+
+    def event(self, record: Record) -> Event:
+        """Return what a line of the log stands for, with the source's times."""
+        return record.notice or self.reader.read(record.raw)
+
+    def ask(self, message: Message) -> Request:
+        """Send a message that waits for its answer."""
+        request = Request(message)
+        self._requests.append(request)
+        if self.open:
+            self._outbox.append(write(message))
+        return request
+
+    def forget(self, request: Request) -> None:
+        """Wait no longer for an answer."""
+        if request in self._requests:
+            self._requests.remove(request)
+
+    def _answer(self, kind: type[Message], answer: Message) -> Message | None:
+        """Give the first waiting message of a kind its answer, and return the message."""
+        for request in self._requests:
+            if isinstance(request.message, kind):
+                request.answer = answer
+                self._requests.remove(request)
+                return request.message
+        return None
+
+    def _at(self, now: float) -> float:
+        if self._began is None:
+            self._began = now
+        return round(now - self._began, 6)

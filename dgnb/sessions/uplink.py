@@ -1,0 +1,176 @@
+"""Audio on its way up: what is to be sent, at what pace, and what may have to be sent again."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from math import inf
+
+from dgnb.audio.raw import AudioFormat
+from dgnb.protocol.limits import FRAME, KEEP_ALIVE
+from dgnb.sessions.bounds import Bounds
+from dgnb.sessions.ledger import Ledger
+
+AHEAD = 1.0
+"""Audio of a recording that is read before it is due [s]."""
+
+_BURST = 0.25
+"""Audio that may be sent at once after a delay of the timer [s]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    data: bytes
+
+
+class Uplink:
+    """The audio of one session, over all its connections; positions are samples of the source.
+
+    Parameters
+    ----------
+    form : AudioFormat
+    bounds : Bounds
+    played : bool
+        Whether it is a recording, which is sent as it would sound; other sources have their own pace.
+    """
+
+    def __init__(self, form: AudioFormat, bounds: Bounds, *, played: bool) -> None:
+        self.form, self._bounds, self._played = form, bounds, played
+        self._pieces: deque[_Piece] = deque()
+        self._next = 0
+        self._cursor = 0
+        self._safe = 0
+        self._free_at = 0.0
+        self._begun: float | None = None
+        self._seams: deque[int] = deque([0])
+        self._quiet = False
+        self.end = 0
+        """How much the source has given."""
+        self.over = False
+        """Whether the source is at its end."""
+        self.last = 0.0
+        """When something was sent last."""
+        self.gap: tuple[int, int] | None = None
+        """Audio that the last piece sent does not follow on: from, to."""
+        self.ledger = Ledger(self._rate)
+        """The current connection's."""
+
+    @property
+    def _rate(self) -> int:
+        return self.form.sample_rate if self.form.width else 0
+
+    def take(self, data: bytes) -> None:
+        """Add audio from the source."""
+        count = len(data) // self.form.width if self.form.width else 0
+        self._pieces.append(_Piece(self.end, self.end + count, data))
+        self.end += count
+        most = round(self._bounds.buffer * self._rate)
+        while count and self.end - self._pieces[0].start > most and len(self._pieces) > 1:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._pieces.popleft()
+        self._next = max(self._next - 1, 0)
+
+    @property
+    def full(self) -> bool:
+        """Whether the source may wait: enough is there that was not sent yet."""
+        waiting = len(self._pieces) - self._next
+        if not self._rate:
+            return waiting > 8
+        return waiting > 0 and self.end - self._pieces[self._next].start > AHEAD * self._rate * max(
+            1.0, self._bounds.pace
+        )
+
+    @property
+    def drained(self) -> bool:
+        """Whether all audio of a source that has ended was sent."""
+        return self.over and self._next >= len(self._pieces)
+
+    @property
+    def safe(self) -> float:
+        """Up to where the source's audio was answered finally [s]."""
+        return self._safe / self._rate if self._rate else 0.0
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a new connection can go on where the last one broke off."""
+        return bool(self._rate) or not self.ledger.position
+
+    def open(self, now: float) -> None:
+        """Begin a new connection, from the last answered place on, or a little before it."""
+        lead = self._safe - round(self._bounds.lead * self._rate)
+        self._cursor = max((seam for seam in self._seams if seam <= lead), default=self._seams[0])
+        later = (at for at, piece in enumerate(self._pieces) if piece.end > self._cursor or not self._rate)
+        self._next = next(later, len(self._pieces))
+        self.ledger, self.last = Ledger(self._rate), now
+        self._free_at = now
+
+    def due(self) -> float | None:
+        """Return when the next piece may be sent, ``None`` when there is none."""
+        if self._next >= len(self._pieces):
+            return None
+        if not self._played or self._begun is None or not self._rate:
+            return self._free_at
+        start = self._pieces[self._next].start / self._rate / self._bounds.pace
+        return max(self._free_at, self._begun + start)
+
+    def next(self, now: float) -> bytes | None:
+        """Return the next piece to send, ``None`` when none is due."""
+        due = self.due()
+        if due is None or now < due:
+            return None
+        piece = self._pieces[self._next]
+        if not self._rate:
+            return self._whole(piece, now)
+        self.gap = (self._cursor, piece.start) if piece.start > self._cursor else None
+        start = max(self._cursor, piece.start)
+        self.ledger.sent(start, piece.end - start, now)
+        self._cursor, self._next = piece.end, self._next + 1
+        self._spend((piece.end - start) / self._rate, now)
+        if self._begun is None:
+            self._begun = now
+        return piece.data if start == piece.start else piece.data[(start - piece.start) * self.form.width :]
+
+    def _whole(self, piece: _Piece, now: float) -> bytes:
+        """A piece of audio without a clock, which cannot be sent again."""
+        self._pieces.popleft()
+        self.ledger.position += 1
+        self.last = now
+        return piece.data
+
+    def filled_at(self) -> float:
+        """Return when silence must stand in for the source: after a while, and then without a pause."""
+        return self.last + (FRAME if self._quiet else KEEP_ALIVE) if self._rate else inf
+
+    def _spend(self, seconds: float, now: float) -> None:
+        self._quiet = False
+        self._free_at = max(self._free_at, now - _BURST) + seconds / self._bounds.rate
+        self.last = now
+
+    def silence(self, now: float) -> bytes:
+        """Return silence to send while the source gives nothing."""
+        data = self.form.silence(FRAME)
+        count = len(data) // self.form.width
+        self.ledger.paused(self._cursor, count, now)
+        self.last, self._quiet = now, True
+        return data
+
+    def acknowledge(self, time: float) -> None:
+        """Note that all audio before `time` [s, the source's] was answered finally."""
+        position = round(time * self._rate)
+        if position <= self._safe:
+            return
+        self._safe = position
+        self._seams.append(position)
+        lead = position - round(self._bounds.lead * self._rate)
+        while len(self._seams) > 1 and self._seams[1] <= lead:
+            self._seams.popleft()
+        while self._pieces and self._next and self._pieces[0].end <= self._seams[0]:
+            self._drop()
+
+    def source(self, samples: int) -> float:
+        """Return a position as time [s]."""
+        return samples / self._rate if self._rate else 0.0

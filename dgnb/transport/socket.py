@@ -1,0 +1,360 @@
+"""A dialogue driven over WebSockets: as many connections as it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from dgnb.audio.streams import Stream
+from dgnb.errors import ApiError, ConnectionFailed, DgnbError, LiveError, ReplyError
+from dgnb.operations import stored
+from dgnb.protocol.closes import close as known_close
+from dgnb.protocol.refusals import refusal
+from dgnb.protocol.routes import TOKEN_PATHS, Route
+from dgnb.sessions.bounds import Bounds
+from dgnb.sessions.dialogue import Dialogue
+from dgnb.sessions.hearing import Hearing
+from dgnb.sessions.records import Lost
+from dgnb.sessions.uplink import AHEAD
+from dgnb.transport.credentials import Credential
+from dgnb.transport.http import AsyncChannel, Settings, on_loopback
+from dgnb.transport.retry import Retry
+from dgnb.transport.traces import bare
+
+LARGEST = 1 << 24
+"""Bytes of a frame that is taken."""
+
+FIRST_PAUSE = 0.25
+"""Pause before the second connection [s]; it doubles from then on."""
+
+_OPAQUE = (
+    "Audio in a file format cannot go on in the middle; raw audio can: "
+    "give a path, or encoding='linear16' and sample_rate."
+)
+
+# Its debug messages would have the handshake's headers, and with them the credential.
+_SILENT = logging.Logger("dgnb.socket", logging.WARNING)
+
+
+class _Connect(connect):
+    """A connection that goes nowhere else: a redirection is refused, not followed."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """Why there is no connection any more, and what the next attempt has to do with it."""
+
+    error: DgnbError
+    code: int = 0
+    reason: str = ""
+    status: int = 0
+    retry_after: str = ""
+    wait: float = 0.0
+
+
+class Pump:
+    """Carries frames between a dialogue and the service.
+
+    Parameters
+    ----------
+    settings : Settings
+    route : Route
+    dialogue : Dialogue
+    bounds : Bounds
+    stream : Stream, optional
+        The audio that a listening dialogue is about.
+    changed : callable
+        Called after every event, on the loop.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it carries, from where to where
+        self,
+        settings: Settings,
+        route: Route,
+        dialogue: Dialogue,
+        bounds: Bounds,
+        *,
+        changed: Callable[[], None],
+        stream: Stream | None = None,
+    ) -> None:
+        self._settings, self._route, self._dialogue, self._bounds = settings, route, dialogue, bounds
+        self._stream, self._changed = stream, changed
+        self._retry = Retry(bounds.retries, FIRST_PAUSE)
+        self._failure: Exception | None = None
+        self._wake, self._moved = asyncio.Event(), asyncio.Event()
+
+    @property
+    def now(self) -> float:
+        """The loop's time [s]."""
+        return asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Carry the dialogue to its end.
+
+        Raises
+        ------
+        ApiError, LiveError, ConnectionFailed
+            The service refused it, ended it, or could not be reached again.
+        Exception
+            Whatever the source raised; what it gave before was heard.
+        """
+        feeding: asyncio.Future[None] | None = None
+        error = "The session was cancelled."
+        try:
+            if self._stream is not None:
+                cast(Hearing, self._dialogue).begin(await self._stream.ready())
+                feeding = asyncio.ensure_future(self._feed(self._stream))
+            await self._converse()
+            error = str(self._failure or "")
+        except Exception as failure:
+            error = str(failure)
+            raise
+        finally:
+            await self._let_go(feeding)
+            self._dialogue.ended(error, self.now)
+            self._changed()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _let_go(self, feeding: asyncio.Future[None] | None) -> None:
+        if self._stream is not None:
+            await self._stream.close()
+        if feeding is not None:
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look again whether there is something to send."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Take nothing more from the source; what was taken is sent and answered."""
+        self._dialogue.stop()
+        self._wake.set()
+        if self._stream is not None:
+            await self._stream.close()
+
+    # The source
+
+    async def _feed(self, stream: Stream) -> None:
+        """Take the source's audio, not much before it is due."""
+        hearing = cast(Hearing, self._dialogue)
+        try:
+            async with aclosing(cast(Any, stream.pieces())) as pieces:
+                async for piece in pieces:
+                    hearing.take(piece)
+                    self._wake.set()
+                    await self._room(hearing, live=stream.live)
+        except Exception as error:
+            self._failure = error
+        hearing.finish()
+        self._wake.set()
+
+    async def _room(self, hearing: Hearing, *, live: bool) -> None:
+        """Wait until more audio may come: a source that is not live waits for what was read to be sent."""
+        if live and hearing.duration:
+            # No more of it than can have come by itself, also when it gives all at once.
+            due = self._begun + (hearing.duration - AHEAD) / self._bounds.rate
+            await asyncio.sleep(max(due - self.now, 0.0))
+            return
+        while hearing.uplink.full and not hearing.stopping:
+            self._moved.clear()
+            await self._moved.wait()
+
+    # The connections
+
+    async def _converse(self) -> None:
+        self._begun, attempt = self.now, 0
+        while True:
+            before = self._dialogue.progress
+            broken = await self._one_connection()
+            if broken is None:
+                return
+            attempt = 1 if self._dialogue.progress > before else attempt + 1
+            pause = self._retry.pause(attempt, broken.status or None, broken.retry_after)
+            if pause is None:
+                raise broken.error
+            pause = max(pause, broken.wait)
+            lost = Lost(code=broken.code, reason=broken.reason, status=broken.status, pause=round(pause, 3))
+            self._dialogue.lost(lost, self.now)
+            self._changed()
+            await asyncio.sleep(pause)
+
+    async def _one_connection(self) -> _Broken | None:
+        """Drive one connection to its end; ``None`` when it was the session's."""
+        try:
+            socket = await self._open()
+        except _BrokenError as error:
+            return error.broken
+        response = socket.response
+        self._dialogue.opened(response.headers.get("dg-request-id", "") if response else "", self.now)
+        self._changed()
+        sending = asyncio.ensure_future(self._send(socket))
+        try:
+            await self._receive(socket)
+        except ReplyError as error:
+            await socket.close(1007)
+            return self._broken(1007, "", error)
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            await self._hang_up(socket)
+        return self._ended(socket)
+
+    @staticmethod
+    async def _hang_up(socket: ClientConnection) -> None:
+        """Leave no socket behind, whatever has happened."""
+        with suppress(Exception):
+            await socket.close()
+
+    async def _receive(self, socket: ClientConnection) -> None:
+        dialogue, now = self._dialogue, asyncio.get_running_loop().time
+        with suppress(ConnectionClosed):
+            async for frame in socket:
+                if isinstance(frame, str):
+                    dialogue.hear(frame, now())
+                else:
+                    dialogue.hear_audio(frame, now())
+                self._wake.set()
+                self._changed()
+
+    async def _send(self, socket: ClientConnection) -> None:
+        dialogue, loop = self._dialogue, asyncio.get_running_loop()
+        with suppress(ConnectionClosed):
+            while True:
+                frame = dialogue.outgoing(loop.time())
+                if frame is not None:
+                    await socket.send(frame)
+                    self._moved.set()
+                    continue
+                self._wake.clear()
+                due = dialogue.due(loop.time())
+                timer = None if due is None else loop.call_at(due, self._wake.set)
+                try:
+                    await self._wake.wait()
+                finally:
+                    if timer is not None:
+                        timer.cancel()
+
+    def _ended(self, socket: ClientConnection) -> _Broken | None:
+        """What a closed connection means."""
+        code = socket.close_code or 1006
+        reason = socket.close_reason or ""
+        if self._dialogue.finished and (code == 1000 or self._dialogue.complete):
+            return None
+        return self._broken(code, reason)
+
+    def _broken(self, code: int, reason: str, cause: Exception | None = None) -> _Broken:
+        """A lost connection, if another one may help.
+
+        Raises
+        ------
+        LiveError
+            It may not.
+        """
+        end = known_close(code, reason, self._dialogue.ends)
+        wait = 0.0 if cause else self._dialogue.held(end, self.now)
+        about = code, reason, self._dialogue.request_ids[-1]
+        told = f"{code} {self._dialogue.error or reason}".strip()
+        if wait is None:
+            raise LiveError(f"The service ended the session: {told}.", *about, end.hint)
+        if not self._dialogue.resumable:
+            raise LiveError(f"The connection was lost: {told}.", *about, _OPAQUE)
+        error = ConnectionFailed(f"The connection was lost ({told}), and could not be made again.")
+        error.__cause__ = cause
+        return _Broken(error, code, reason, wait=wait)
+
+    # The handshake
+
+    async def _open(self) -> ClientConnection:
+        """A new connection.
+
+        Raises
+        ------
+        _BrokenError
+            There is none, and another attempt may help.
+        ApiError, ConnectionFailed
+            Another attempt would not help.
+        """
+        try:
+            credential = await self._credential()
+            socket = await _Connect(**self._arguments(credential))
+        except InvalidStatus as error:
+            raise self._refused(bare(error)) from None
+        except (OSError, InvalidHandshake, TimeoutError, EOFError) as error:
+            if isinstance(error, DgnbError):
+                raise
+            host = urlsplit(self._settings.hosts.api).hostname
+            failed = ConnectionFailed(f"No connection to {host}: {error or type(error).__name__}")
+            failed.__cause__ = bare(error)
+            raise _BrokenError(_Broken(failed)) from None
+        if socket.request is not None:
+            del socket.request.headers["Authorization"]
+        return socket
+
+    def _arguments(self, credential: Credential) -> dict[str, Any]:
+        settings, half = self._settings, self._bounds.patience / 2
+        query = urlencode(self._dialogue.query)
+        return {
+            "uri": settings.hosts.socket(self._route) + (f"?{query}" if query else ""),
+            "additional_headers": {"Authorization": credential.header},
+            "user_agent_header": settings.user_agent,
+            # Audio does not get smaller, and small messages hardly do.
+            "compression": None,
+            "open_timeout": settings.timeout,
+            "close_timeout": 2.0,
+            "ping_interval": half,
+            "ping_timeout": half,
+            "max_size": LARGEST,
+            "proxy": None if on_loopback(settings.hosts) else settings.proxy or True,
+            "logger": _SILENT,
+        }
+
+    async def _credential(self) -> Credential:
+        """The credential, or a token that is got for this handshake alone."""
+        settings = self._settings
+        if not (settings.tokens and self._route.path.endswith(TOKEN_PATHS)):
+            return settings.credential
+        channel = AsyncChannel(replace(settings, tokens=False))
+        try:
+            token = await channel.run(stored.grant())
+        finally:
+            await channel.close()
+        return Credential("Bearer", token.access_token, "auth.grant")
+
+    def _refused(self, error: InvalidStatus) -> Exception:
+        """A refused handshake: an error, or a reason to try again."""
+        response = error.response
+        refused = _refusal(response.status_code, bytes(response.body or b""), response.headers)
+        if self._retry.pause(1, response.status_code) is None:
+            return refused
+        retry_after = response.headers.get("Retry-After", "")
+        return _BrokenError(_Broken(refused, status=response.status_code, retry_after=retry_after))
+
+
+class _BrokenError(Exception):
+    """There is no connection, and another attempt may help."""
+
+    def __init__(self, broken: _Broken) -> None:
+        super().__init__()
+        self.broken = broken
+
+
+def _refusal(status: int, body: bytes, headers: Any) -> ApiError:
+    """The error of a refused handshake; what the header says goes before a body that says nothing."""
+    found = refusal(status, body, headers.get("dg-request-id", ""))
+    told = headers.get("dg-error", "")
+    if told and told not in found.message:
+        return type(found)(status, found.code, told, found.request_id, found.hint)
+    return found
