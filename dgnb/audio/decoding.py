@@ -85,7 +85,7 @@ class Decoding:
 
     def _opened(self, stream: Any, raw: str) -> Any:
         try:
-            return self._av.open(stream, format=_DEMUXERS.get(raw))
+            return self._av.open(stream, "r", format=_DEMUXERS.get(raw))
         except (self._av.FFmpegError, ValueError) as error:
             raise self._failed(error) from error
 

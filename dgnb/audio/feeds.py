@@ -92,10 +92,13 @@ class Pulled(Feed):
         self._asked: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
         self._last: _Answer | None = None
         self._thread: threading.Thread | None = None
+        self._over = False
 
     def _ask(self, answer: _Answer) -> None:
         self._asked.put(answer)
-        if self._thread is None:
+        if self._over:
+            _settle(answer, END)
+        elif self._thread is None:
             self._thread = threading.Thread(target=self._run, name="dgnb audio", daemon=True)
             self._thread.start()
 
@@ -103,9 +106,10 @@ class Pulled(Feed):
         self._last = answer
         if self._thread is None:
             self._let_go()
-            _settle(answer, END)
         else:
             self._asked.put(answer)
+        if self._thread is None or self._over:
+            _settle(answer, END)
 
     def _run(self) -> None:
         iterator: Iterator[Any] | None = None
@@ -119,7 +123,13 @@ class Pulled(Feed):
             except BaseException as raised:  # SystemExit would end the loop of whoever waits
                 error = AudioError(f"The source of audio gave up: {type(raised).__name__}.")
             _settle(answer, item, error)
+            if item is END:
+                break
         self._let_go()
+        # Whoever asks from now on sees that it is over; who has asked meanwhile is answered here.
+        self._over = True
+        while not self._asked.empty():
+            _settle(self._asked.get(), END)
         _settle(answer, END)
 
     def _let_go(self) -> None:

@@ -90,13 +90,14 @@ def _fetched(url: str, said: Said, mono: bool, fetch: Fetch | None) -> Recording
         stream: Any = owned.enter_context(io.BufferedReader(Fetched(pieces), HEAD))
         head = stream.peek(HEAD)
         check(url, head, said)
-        if b"ftyp" in head[4:8]:
+        form = sniff(head)
+        if form is not None and form.name == "MP4/M4A":
             kept = owned.enter_context(tempfile.SpooledTemporaryFile(SPOOL))
             shutil.copyfileobj(stream, kept)
             kept.seek(0)
             stream = kept
-        form, raw, duration = _read(_Start(url, stream, head, None), said.format, mono)
-        return Recording(url, form, raw, duration, owned.pop_all().close)
+        found, raw, duration = _read(_Start(url, stream, head, None), said.format, mono)
+        return Recording(url, found, raw, duration, owned.pop_all().close)
 
 
 def _given(pieces: Iterable[bytes]) -> Generator[bytes, None, None]:

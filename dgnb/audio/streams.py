@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 
 from dgnb.audio.arriving import Arriving
 from dgnb.audio.feeds import END, Feed, Pulled
@@ -21,7 +21,8 @@ from dgnb.audio.recordings import Fetch, opened
 from dgnb.audio.source import CONTAINERS, Said, check_raw
 from dgnb.errors import AudioError, OptionError
 from dgnb.protocol.limits import FRAME, LARGEST
-from dgnb.protocol.models import FluxEncoding
+from dgnb.protocol.options import encode
+from dgnb.protocol.params import FluxOptions, LiveListenOptions
 
 __all__ = ["OPAQUE", "AudioFormat", "Stream", "open_stream"]
 
@@ -209,7 +210,7 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
     AudioError
         The source is missing, empty, not audio, or in conflict with what is said of it.
     OptionError
-        The encoding is not one that Flux takes.
+        An option is out of range, or the encoding is not one that Flux takes.
     MissingExtra
         A compressed recording needs PyAV, a microphone sounddevice.
 
@@ -219,12 +220,17 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
     1.0
     """
     said = Said(encoding, sample_rate, channels)
+    encode(said._asdict(), LiveListenOptions)
     if isinstance(source, str) and _MICROPHONE.fullmatch(source):
         return _recorded_now(source.partition(":")[2], said, flux)
     if is_live(source):
         return _arriving(source, said, flux)
     found = opened(source, said, flux, fetch)
-    _check_flux(found.format.encoding, flux)
+    try:
+        _check_flux(found.format.encoding, flux)
+    except OptionError:
+        found.close()
+        raise
     source_of = Pulled(found.pieces, found.close)
     return Stream(found.name, source_of, _Plain(found.format), live=False, duration=found.duration)
 
@@ -249,8 +255,5 @@ def _arriving(source: Any, said: Said, flux: bool) -> Stream:
 
 
 def _check_flux(encoding: str, flux: bool) -> None:
-    if flux and encoding and encoding not in get_args(FluxEncoding):
-        raise OptionError(
-            f"encoding='{encoding}' is not one that Flux takes: {', '.join(get_args(FluxEncoding))}.",
-            "encoding",
-        )
+    if flux and encoding:
+        encode({"encoding": encoding}, FluxOptions)
