@@ -145,3 +145,11 @@ class DiarizeInfo(Part, frozen=True):
 
     model_uuid: str
     arch: str
+
+
+class Notice(Part, frozen=True):
+    """An option that the service did not follow."""
+
+    parameter: str = ""
+    type: str = ""
+    message: str = ""

@@ -14,6 +14,9 @@ KEEP_ALIVE = 4.0
 RATE = 1.25
 """Audio is taken at so many times real time at the most."""
 
+BURST = 1.0
+"""Audio that is taken at once before that [s]; the service does not say how much."""
+
 FRAME = 0.08
 """Length of a piece of audio [s]; the one that is recommended for Flux."""
 

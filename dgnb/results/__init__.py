@@ -7,6 +7,7 @@ from dgnb.protocol.heard import (
     Entity,
     Hit,
     ModelInfo,
+    Notice,
     OldSummary,
     OldTopics,
     Paragraph,
@@ -80,7 +81,7 @@ from dgnb.results.listing import Listing
 from dgnb.results.reading import NestedSummary, Reading, ReadingMetadata, ReadingResults, ReadingSummary
 from dgnb.results.result import Result
 from dgnb.results.speech import Speech
-from dgnb.results.transcript import Accepted, Metadata, Notice, Results, Transcript, Utterance
+from dgnb.results.transcript import Accepted, Metadata, Results, Transcript, Utterance
 
 __all__ = [
     "Accepted",

@@ -13,6 +13,7 @@ from dgnb.protocol.heard import (
     Channel,
     DiarizeInfo,
     ModelInfo,
+    Notice,
     Word,
 )
 from dgnb.protocol.part import Part
@@ -37,14 +38,6 @@ class Utterance(Part, frozen=True):
     speaker: int | None = None
     id: str | None = None
     languages: list[str] | None = None
-
-
-class Notice(Part, frozen=True):
-    """An option that the service did not follow."""
-
-    parameter: str = ""
-    type: str = ""
-    message: str = ""
 
 
 class Metadata(Part, frozen=True):

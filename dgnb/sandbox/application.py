@@ -18,7 +18,17 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dgnb.protocol import limits, routes
-from dgnb.sandbox import access, account, failing, ledger, listening, livelistening, livespeaking, reading, speaking
+from dgnb.sandbox import (
+    access,
+    account,
+    failing,
+    ledger,
+    listening,
+    livelistening,
+    livespeaking,
+    reading,
+    speaking,
+)
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.faults import Faults

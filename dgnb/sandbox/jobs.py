@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request
@@ -71,10 +71,33 @@ class Jobs:
         headers = {"Content-Type": kind, "dg-token": asked.state.caller.key, "dg-request-id": request_id}
         headers |= about or {}
         method = options.get("callback_method", "POST")
-        task = asyncio.get_running_loop().create_task(_deliver(options["callback"], method, headers, work))
+        self._begin(_deliver(options["callback"], method, headers, work))
+        return answer(Accepted(request_id=request_id))
+
+    def line(self, request_id: str, key: str, options: Mapping[str, Any]) -> asyncio.Queue[bytes | None]:
+        """Return where messages are put that are delivered one by one, in order; ``None`` is the last.
+
+        Parameters
+        ----------
+        request_id, key : str
+            The connection's.
+        options : mapping
+            With the callback's URL and verb.
+        """
+        headers = {"Content-Type": "application/json", "dg-token": key, "dg-request-id": request_id}
+        line: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+        async def deliver() -> None:
+            while (body := await line.get()) is not None:
+                await _delivered(options["callback"], options.get("callback_method", "POST"), headers, body)
+
+        self._begin(deliver())
+        return line
+
+    def _begin(self, delivery: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(delivery)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return answer(Accepted(request_id=request_id))
 
     async def close(self) -> None:
         """Give up what is not delivered yet."""
@@ -86,7 +109,10 @@ class Jobs:
 async def _deliver(
     url: str, method: str, headers: dict[str, str], work: Callable[[], Awaitable[bytes]]
 ) -> None:
-    body = await work()
+    await _delivered(url, method, headers, await work())
+
+
+async def _delivered(url: str, method: str, headers: dict[str, str], body: bytes) -> None:
     for _ in range(ATTEMPTS + 1):
         if await asyncio.to_thread(_taken, url, method, headers, body):
             return

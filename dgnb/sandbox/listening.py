@@ -23,7 +23,7 @@ from dgnb.sandbox.engines import speakers
 from dgnb.sandbox.engines.decoding import DecodeError, Recording
 from dgnb.sandbox.engines.decoding import decode as decode_audio
 from dgnb.sandbox.engines.recognition import EngineError
-from dgnb.sandbox.engines.workers import Workers
+from dgnb.sandbox.engines.workers import Ready, Workers
 from dgnb.sandbox.intake import Upload, receive
 from dgnb.sandbox.replies import RefusedError, answer, attended, bad_query, bad_request
 from dgnb.sandbox.transcription import Transcription
@@ -57,11 +57,16 @@ def _options(request: Request) -> dict[str, Any]:
         check(options, LISTEN_RULES)
     except OptionError as error:
         raise bad_query(str(error)) from error
+    check_known(options)
+    return options
+
+
+def check_known(options: Mapping[str, Any]) -> None:
+    """Raise `RefusedError` for a model that there is not, or a callback that is not taken."""
     if options.get("model", models.DEFAULT_LISTEN_MODEL) not in models.LISTEN_MODELS:
         raise bad_request("Bad Request: No such model/version combination found.")
     if "callback" in options:
         jobs.check(options["callback"])
-    return options
 
 
 async def transcribe(
@@ -86,10 +91,10 @@ async def transcribe(
     about = Metadata(
         request_id=request_id,
         sha256=upload.sha256,
-        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        created=created(),
         duration=recording.duration,
         channels=len(channels),
-        **_told(asked, f"sandbox {engine.name}", engine.version, sum(map(len, heard))),
+        **_told(asked, engine, sum(map(len, heard))),
     )
     return Transcript(metadata=about, results=results)
 
@@ -115,14 +120,26 @@ async def _heard(samples: Any, asked: Transcription, workers: Workers) -> list[W
     ]
 
 
-def _told(asked: Transcription, name: str, version: str, words: int) -> dict[str, Any]:
+def created() -> str:
+    """The time now, as the metadata has it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def model(engine: Ready) -> tuple[str, ModelInfo]:
+    """The id and description of the recogniser, which say that it is the sandbox's."""
+    name = f"sandbox {engine.name}"
+    uuid = str(uuid5(NAMESPACE_URL, f"dgnb {name} {engine.version}"))
+    return uuid, ModelInfo(name=name, version=engine.version, arch="sandbox")
+
+
+def _told(asked: Transcription, engine: Ready, words: int) -> dict[str, Any]:
     """What the metadata tells of the engine, of the analyses, and of what was asked."""
-    uuid = str(uuid5(NAMESPACE_URL, f"dgnb {name} {version}"))
+    uuid, info = model(engine)
     extra = dict(item.partition(":")[::2] for item in asked.values("extra"))
     return {
         "transaction_key": "deprecated",
         "models": [uuid],
-        "model_info": {uuid: ModelInfo(name=name, version=version, arch="sandbox")},
+        "model_info": {uuid: info},
         "diarize_info": DiarizeInfo(model_uuid=uuid, arch="sandbox") if asked.diarized else None,
         "tags": asked.values("tag") or None,
         "extra": extra or None,

@@ -172,6 +172,9 @@ def serve(
     faults : str, optional
         A script of what is to go wrong, for example ``"drop@3.2s, refuse*2"``; see
         `dgnb.sandbox.faults`.
+    rate : float or None
+        At how many times real time a listening connection takes audio; ``None`` for as fast as it
+        can be worked on, and with every provisional result.
 
     Raises
     ------

@@ -87,8 +87,10 @@ class Transcription:
         return self.on("diarize", "diarize_model")
 
     def warn(self, parameter: str, message: str, kind: str = "unsupported_by_sandbox") -> None:
-        """Tell of an option that is not followed."""
-        self.notices.append(Notice(parameter=parameter, type=kind, message=message))
+        """Tell of an option that is not followed, once."""
+        notice = Notice(parameter=parameter, type=kind, message=message)
+        if notice not in self.notices:
+            self.notices.append(notice)
 
     def results(self, heard: Sequence[Words]) -> Results:
         """The reply's results.
@@ -98,8 +100,8 @@ class Transcription:
         heard : sequence of list of Word
             The recognised words of each channel; with speakers where they were told apart.
         """
-        self._warn()
-        written = [self._written(words) for words in heard]
+        self.warn_of_options()
+        written = [self.written(words) for words in heard]
         channels = [self._channel(raw, words) for raw, words in zip(heard, written, strict=True)]
         everything = [word for words in written for word in words]
         return Results(
@@ -111,7 +113,12 @@ class Transcription:
             sentiments=sentiment.sentiments(everything) if self.on("sentiment") else None,
         )
 
-    def _warn(self) -> None:
+    def channel(self, heard: Words) -> Channel:
+        """One channel's part of the reply, which is what a live connection sends of a stretch of speech."""
+        return self._channel(heard, self.written(heard))
+
+    def warn_of_options(self) -> None:
+        """Tell of the options that the sandbox cannot follow."""
         if not self.english:
             language = self.options["language"]
             text = f"The sandbox recognises English only; nothing was recognised as '{language}'."
@@ -124,7 +131,7 @@ class Transcription:
         mode = self.options.get(f"custom_{name}_mode", "extended")
         return find(words, self.values(f"custom_{name}"), mode)
 
-    def _written(self, words: Words) -> Words:
+    def written(self, words: Words) -> Words:
         """The words as they are written."""
         steps: list[tuple[bool, Callable[[Words], Words]]] = [
             (True, lambda heard: formatting.fillers(heard, keep=self.on("filler_words"))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from dgnb.protocol.heard import Channel, DiarizeInfo, Entity, ModelInfo
+from dgnb.protocol.heard import Channel, DiarizeInfo, Entity, ModelInfo, Notice
 from dgnb.protocol.messages.message import Message, Reader
 from dgnb.protocol.part import Part
 
@@ -62,7 +62,11 @@ class Results(Message, frozen=True, tag="Results"):
 
 
 class Metadata(Message, frozen=True, tag="Metadata"):
-    """Server: about the whole connection, just before its end."""
+    """Server: about the whole connection, just before its end.
+
+    `warnings`, of options that were not followed, is that of a recording's metadata; it is sent by
+    the sandbox and not documented of live connections.
+    """
 
     transaction_key: str = "deprecated"
     request_id: str = ""
@@ -72,6 +76,7 @@ class Metadata(Message, frozen=True, tag="Metadata"):
     channels: int = 0
     models: list[str] | None = None
     model_info: dict[str, ModelInfo] | None = None
+    warnings: list[Notice] | None = None
 
 
 class UtteranceEnd(Message, frozen=True, tag="UtteranceEnd"):

@@ -71,6 +71,8 @@ class Piece:
         Those of the stretch.
     paused : bool
         Whether a pause ended the speech, not its length or the end of the audio.
+    silence : float, seconds
+        How long nobody had spoken when this was found.
     """
 
     start: float
@@ -78,6 +80,7 @@ class Piece:
     speech: Stretch | None = None
     samples: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     paused: bool = False
+    silence: float = 0.0
 
 
 Event = Begun | Piece
@@ -245,9 +248,10 @@ class Segmenter:
         if group is not None and group.begun:
             first, last = group.start * _SIZE, min(end, (group.last + _AFTER) * _SIZE)
             speech, samples = ((start + first) / RATE, (start + last) / RATE), waiting[first:last]
+        silence = self.silence
         self._origin, self._waiting = start + end, waiting[end:]
         self._restart()
-        return Piece(start / RATE, self._origin / RATE, speech, samples, paused)
+        return Piece(start / RATE, self._origin / RATE, speech, samples, paused, silence)
 
     def _quietest(self, start: int) -> int:
         """The frame before which it is quietest, in a stretch that has become too long."""

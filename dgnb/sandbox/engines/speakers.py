@@ -31,6 +31,7 @@ _ENOUGH = 1.0
 _SAME = 0.5
 _PITCH_WEIGHT = 3.0  # for a difference of one octave
 _MOST_COMPARED = 600
+_REMEMBERED = 10  # turns of each speaker while audio comes
 _WINDOW, _HOP, _BANDS, _CEPSTRA = 400, 160, 26, 12
 
 
@@ -73,6 +74,73 @@ def label(samples: NDArray[np.int16], words: Sequence[Word]) -> list[tuple[int, 
     return [speaker for turn, speaker in zip(turns, speakers, strict=True) for _ in words[turn]]
 
 
+class Roll:
+    """Who speaks in audio that comes stretch by stretch, numbered as they appear.
+
+    What was said once is not changed by what comes later: two voices that sound
+    alike at first stay one speaker, as `label` would see them only from the whole.
+
+    Examples
+    --------
+    >>> Roll().label(np.zeros(16_000, np.int16), [])
+    []
+    """
+
+    def __init__(self) -> None:
+        self._known: list[list[_Voices]] = []
+        self._sure: set[int] = set()
+
+    def label(
+        self, samples: NDArray[np.int16], words: Sequence[Word], *, learn: bool = True
+    ) -> list[tuple[int, float]]:
+        """Speaker and its confidence [0, 1] for each word of one more stretch; see the function `label`.
+
+        Parameters
+        ----------
+        samples : int16 array, shape (n,)
+            Mono at 16 kHz.
+        words : sequence of Word
+            In order of time, with times in `samples`.
+        learn : bool
+            Whether the voices are remembered; not of words that are provisional.
+        """
+        found: list[tuple[int, float]] = []
+        for turn in _turns(words) if words else []:
+            span = (words[turn.start].start, words[turn.stop - 1].end)
+            voice = _voices([cut(samples, span)], self._usual_pitch())
+            speaker = self._speaker(voice, span[1] - span[0] >= _ENOUGH, learn)
+            found += [speaker] * len(words[turn])
+        return found
+
+    def _usual_pitch(self) -> float:
+        pitch = [voice.pitch[0] for voices in self._known for voice in voices]
+        return float(np.median(pitch)) if pitch else 0.0
+
+    def _speaker(self, voice: _Voices, long: bool, learn: bool) -> tuple[int, float]:
+        apart = [self._distance(voice, voices) for voices in self._known]
+        number = int(np.argmin(apart)) if apart else 0
+        # who was only heard briefly is not known well
+        near = apart and (not long or apart[number] < _SAME * (1 if number in self._sure else 2))
+        if not near:
+            number, apart = len(self._known), [*apart, 0.0]
+        if learn and (long or number == len(self._known)):
+            self._remember(number, voice, long)
+        rival = min((distance for other, distance in enumerate(apart) if other != number), default=2 * _SAME)
+        return number, round(rival / max(rival + apart[number], 1e-9), 4)
+
+    def _distance(self, voice: _Voices, voices: list[_Voices]) -> float:
+        joined = _Voices(*(np.concatenate(parts) for parts in zip(voice, *voices, strict=True)))
+        return float(_distances(joined, list(range(1, len(voices) + 1)))[0].mean())
+
+    def _remember(self, number: int, voice: _Voices, long: bool) -> None:
+        if number == len(self._known):
+            self._known.append([])
+        elif number not in self._sure:
+            self._known[number].clear()
+        self._sure |= {number} if long else set()
+        self._known[number] = [*self._known[number], voice][-_REMEMBERED:]
+
+
 def _turns(words: Sequence[Word]) -> list[slice]:
     """The words between pauses."""
     starts = [
@@ -83,11 +151,11 @@ def _turns(words: Sequence[Word]) -> list[slice]:
     return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], len(words)], strict=True)]
 
 
-def _voices(pieces: Sequence[NDArray[np.int16]]) -> _Voices:
-    """How the pieces sound."""
+def _voices(pieces: Sequence[NDArray[np.int16]], usual: float = 0.0) -> _Voices:
+    """How the pieces sound; those without a pitch get the usual one."""
     cepstra = [_cepstra(piece) for piece in pieces]
     pitch = np.array([np.median(np.log2(found)) if len(found := pitches(p)) else np.nan for p in pieces])
-    usual = np.nanmedian(pitch) if np.isfinite(pitch).any() else 0.0
+    usual = float(np.nanmedian(pitch)) if np.isfinite(pitch).any() else usual
     return _Voices(
         np.stack([frames.mean(axis=0) for frames in cepstra]),
         np.stack([frames.var(axis=0) + 1.0 for frames in cepstra]),

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dgnb.sandbox.engines.activity import Stretch
-
 _LENGTH = Layout(">I")
 # not `-m`: this module may be loaded by its own package before it runs
 _COMMAND = "from dgnb.sandbox.engines.workers import main; main()"
@@ -131,10 +129,19 @@ class Workers:
         pieces = await asyncio.to_thread(stretches, samples)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._piece(samples, piece, keyterms)) for piece in pieces]
+                tasks = [
+                    group.create_task(self.hear(cut(samples, piece), piece[0], keyterms)) for piece in pieces
+                ]
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return [word for task in tasks for word in task.result()]
+
+    async def hear(
+        self, samples: NDArray[np.int16], start: float = 0.0, keyterms: Sequence[str] = ()
+    ) -> list[Word]:
+        """The words of one stretch of speech that starts at `start` [s]; see `recognise`."""
+        answer = await self._ask(Job(samples.tobytes(), tuple(keyterms)))
+        return list(shifted(answer.words, start))
 
     async def close(self) -> None:
         """End every worker; what is being recognised fails. A second call does nothing."""
@@ -149,13 +156,6 @@ class Workers:
         finally:
             for _ in range(self.size):
                 self._room.release()
-
-    async def _piece(
-        self, samples: NDArray[np.int16], stretch: Stretch, keyterms: Sequence[str]
-    ) -> list[Word]:
-        """The words of one stretch, with times in the recording."""
-        answer = await self._ask(Job(cut(samples, stretch).tobytes(), tuple(keyterms)))
-        return list(shifted(answer.words, stretch[0]))
 
     async def _ask(self, job: Job) -> Done:
         """The answer to a job; a worker that crashes is replaced once."""
