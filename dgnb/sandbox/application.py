@@ -22,6 +22,8 @@ from dgnb.sandbox import (
     access,
     account,
     failing,
+    fluxlistening,
+    fluxspeaking,
     ledger,
     listening,
     livelistening,
@@ -47,7 +49,9 @@ _WORK = (
 
 _LIVE = (
     (routes.LISTEN_LIVE, livelistening.serve),
+    (routes.FLUX_LIVE, fluxlistening.serve),
     (routes.SPEAK_LIVE, livespeaking.serve),
+    (routes.FLUX_SPEAK_LIVE, fluxspeaking.serve),
 )
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}

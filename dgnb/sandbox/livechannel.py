@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dgnb.protocol.heard import Channel, Word
 from dgnb.protocol.messages import Message, listen
-from dgnb.sandbox.engines.segments import RATE, Event, Piece, Segmenter
+from dgnb.sandbox.engines.segments import FRAME, Event, Piece, Segmenter
 from dgnb.sandbox.engines.speakers import Roll
 from dgnb.sandbox.guesses import Guesses
 from dgnb.sandbox.transcription import Transcription
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.int16]
 
-_FRAME = RATE // 50
 _INTERIM = 1.0
 """Speech between two provisional results [s]."""
 
@@ -90,8 +89,8 @@ class LiveChannel:
 
     async def feed(self, samples: Samples) -> None:
         """Hear more audio, int16 of shape (n,) at 16 kHz."""
-        for at in range(0, len(samples), _FRAME):
-            for event in self._segmenter.feed(samples[at : at + _FRAME]):
+        for at in range(0, len(samples), FRAME):
+            for event in self._segmenter.feed(samples[at : at + FRAME]):
                 await self._take(event)
             await self._pass()
 

@@ -199,6 +199,6 @@ class _Session:
 def _unread(text: str) -> listen.Error:
     return listen.Error(
         variant="SchemaError",
-        description="The message is none of KeepAlive, Finalize, CloseStream, Configure, or not in their form.",
+        description="The message is not KeepAlive, Finalize, CloseStream or Configure in its form.",
         message=text[: limits.LARGEST_COMMAND],
     )

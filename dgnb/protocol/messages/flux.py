@@ -36,7 +36,7 @@ class Configure(Message, frozen=True, tag="Configure"):
     """Client: other values from now on; what is absent stays, a list is replaced as a whole."""
 
     thresholds: Thresholds | None = None
-    keyterms: list[str] | None = None
+    keyterms: str | list[str] | None = None
     language_hints: list[str] | None = None
     numerals: bool | None = None
 

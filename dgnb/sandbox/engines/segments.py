@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 RATE = 16_000
 LONGEST = 12.0
+FRAME = RATE // 50
+"""Samples that are judged at once: 20 ms."""
 
-_FRAME = 0.02
-_SIZE = int(_FRAME * RATE)
+_SECONDS = FRAME / RATE
 _STRICTNESS = 2
 _ON = 3  # frames of speech that begin a stretch: 60 ms
 _OFF = 14  # frames without speech that end one: 280 ms
@@ -129,15 +130,15 @@ class Segmenter:
     """
 
     def __init__(self, longest: float = LONGEST) -> None:
-        self._longest = round(longest / _FRAME)
-        self._shortest = round(min(_SHORTEST_CUT, longest / 2) / _FRAME)
+        self._longest = round(longest / _SECONDS)
+        self._shortest = round(min(_SHORTEST_CUT, longest / 2) / _SECONDS)
         self._waiting = np.zeros(0, np.int16)
         self._origin = 0
         self._spoken = 0
         self._restart()
 
     def _restart(self) -> None:
-        self._vad = Vad(_STRICTNESS, RATE, _FRAME)
+        self._vad = Vad(_STRICTNESS, RATE, _SECONDS)
         self._judged = 0
         self._group: _Group | None = None
 
@@ -159,7 +160,7 @@ class Segmenter:
     @property
     def silence(self) -> float:
         """How long nobody has spoken [s]."""
-        return (self._origin + self._judged * _SIZE - self._spoken) / RATE
+        return (self._origin + self._judged * FRAME - self._spoken) / RATE
 
     @property
     def stretch(self) -> Stretch:
@@ -171,7 +172,7 @@ class Segmenter:
     def samples(self) -> NDArray[np.int16]:
         """Those of the open stretch so far."""
         first = self._group.start if self._group is not None and self.speaking else self._judged
-        return self._waiting[first * _SIZE : self._judged * _SIZE]
+        return self._waiting[first * FRAME : self._judged * FRAME]
 
     def feed(self, samples: NDArray[np.int16]) -> Iterator[Event]:
         """What is found in more audio, as it is found.
@@ -182,12 +183,12 @@ class Segmenter:
             Mono at 16 kHz.
         """
         self._waiting = np.concatenate([self._waiting, samples])
-        while (self._judged + 1) * _SIZE <= len(self._waiting):
+        while (self._judged + 1) * FRAME <= len(self._waiting):
             yield from self._judge()
 
     def flush(self) -> Iterator[Event]:
         """What was not found yet, up to the last whole frame: a boundary is set there."""
-        yield from self._end(self._judged * _SIZE)
+        yield from self._end(self._judged * FRAME)
 
     def finish(self) -> Iterator[Event]:
         """The rest, when there is no more audio."""
@@ -195,16 +196,16 @@ class Segmenter:
 
     def _end(self, end: int) -> Iterator[Event]:
         if end:
-            yield from self._begin(end // _SIZE, pause=True)
+            yield from self._begin(end // FRAME, pause=True)
             yield self._piece(end)
 
     def _time(self, frame: int) -> float:
-        return (self._origin + frame * _SIZE) / RATE
+        return (self._origin + frame * FRAME) / RATE
 
     def _judge(self) -> Iterator[Event]:
         """Judge the next frame."""
         at = self._judged
-        speech = self._vad.is_speech(self._waiting[at * _SIZE : (at + 1) * _SIZE].tobytes())
+        speech = self._vad.is_speech(self._waiting[at * FRAME : (at + 1) * FRAME].tobytes())
         self._judged += 1
         if self._group is None and speech:
             self._group = _Group(at, at)
@@ -213,7 +214,7 @@ class Segmenter:
             yield from self._grouped(self._group)
         elif self._judged >= _SILENT:
             # speech that begins just now has its padding behind the boundary
-            yield self._piece((self._judged - _BEFORE) * _SIZE)
+            yield self._piece((self._judged - _BEFORE) * FRAME)
 
     def _grouped(self, group: _Group) -> Iterator[Event]:
         """What a frame within a group shows."""
@@ -221,13 +222,13 @@ class Segmenter:
         too_long = self._judged - group.start >= self._longest
         yield from self._begin(group.last + _AFTER if paused else self._judged, pause=paused or too_long)
         if group.begun:
-            self._spoken = self._origin + group.last * _SIZE
+            self._spoken = self._origin + group.last * FRAME
         if paused and not group.begun:
             self._group = None
         elif paused:
-            yield self._piece((group.last + _AFTER) * _SIZE, paused=True)
+            yield self._piece((group.last + _AFTER) * FRAME, paused=True)
         elif too_long:
-            yield self._piece(self._quietest(group.start) * _SIZE)
+            yield self._piece(self._quietest(group.start) * FRAME)
 
     def _begin(self, end: int, pause: bool) -> Iterator[Begun]:
         """Tell that a group is speech: as soon as there is a pitch, or when all of it is there."""
@@ -237,7 +238,7 @@ class Segmenter:
         if not pause and (self._judged - group.first) % _EVERY:
             return
         first = group.start if pause else max(group.first, end - _LOOK)
-        if len(pitches(self._waiting[first * _SIZE : end * _SIZE])) >= _PITCHED:
+        if len(pitches(self._waiting[first * FRAME : end * FRAME])) >= _PITCHED:
             group.begun = True
             yield Begun(self._time(group.first))
 
@@ -246,7 +247,7 @@ class Segmenter:
         start, group, waiting = self._origin, self._group, self._waiting
         speech, samples = None, waiting[:0]
         if group is not None and group.begun:
-            first, last = group.start * _SIZE, min(end, (group.last + _AFTER) * _SIZE)
+            first, last = group.start * FRAME, min(end, (group.last + _AFTER) * FRAME)
             speech, samples = ((start + first) / RATE, (start + last) / RATE), waiting[first:last]
         silence = self.silence
         self._origin, self._waiting = start + end, waiting[end:]
@@ -256,6 +257,6 @@ class Segmenter:
     def _quietest(self, start: int) -> int:
         """The frame before which it is quietest, in a stretch that has become too long."""
         first = start + self._shortest
-        frames = self._waiting[first * _SIZE : self._judged * _SIZE].astype(np.float64).reshape(-1, _SIZE)
+        frames = self._waiting[first * FRAME : self._judged * FRAME].astype(np.float64).reshape(-1, FRAME)
         energy = np.convolve(np.square(frames).sum(axis=1), np.ones(_QUIET), mode="valid")
         return first + int(np.argmin(energy)) + _QUIET // 2
