@@ -25,6 +25,9 @@ SHORTEST, LONGEST, STEP = 500, 3000, 100
 
 FASTEST_WITH_PAUSE = 1.15
 
+MALFORMED = "PRONUNCIATION_INVALID"
+"""The code of what looks like a pronunciation on a live connection and is none; the service names none."""
+
 _MARKER = re.compile(
     r"""\\\{\s*pause\s*:\s*(?P<number>[\d.]+)\s*(?P<unit>ms|s)?\s*\\\}"""
     r"""|(?<!\\)\{\s*"?pause"?\s*:\s*\{\s*"?duration_ms"?\s*:\s*(?P<ms>\d+)\s*\}\s*\}"""
@@ -147,7 +150,7 @@ def _tolerated(inner: str, problems: list[tuple[str, str]]) -> Iterator[str | Pr
     try:
         piece = _pronunciation(inner)
     except RefusedError as error:
-        problems.append(("PRONUNCIATION_WARNINGS", error.message))
+        problems.append((MALFORMED, error.message))
         return
     try:
         _check_pronunciation(piece)
@@ -155,6 +158,17 @@ def _tolerated(inner: str, problems: list[tuple[str, str]]) -> Iterator[str | Pr
     except RefusedError as error:
         problems.append(("PRONUNCIATION_TOO_LONG", error.message))
         yield piece.word
+
+
+def opened(text: str) -> bool:
+    r"""Whether a control begins in a text.
+
+    Examples
+    --------
+    >>> opened(r'The \{"wo')
+    True
+    """
+    return "\\{" in text
 
 
 def pauses(text: str) -> bool:
