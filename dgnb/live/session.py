@@ -17,7 +17,7 @@ from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue, Request
 from dgnb.sessions.records import Event, Lost, Record
-from dgnb.transport.loop import awaited, result, shared
+from dgnb.transport.loop import awaited, in_thread, result, shared
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -55,13 +55,16 @@ class Session(Generic[C_co]):
         self._future.add_done_callback(lambda _: self._changed())
 
     async def _run(self) -> None:
-        # In a thread: the client may have to load its libraries, and to start the sandbox.
-        settings = await asyncio.to_thread(lambda: self._client._settings)  # type: ignore[attr-defined]
-        make = await asyncio.to_thread(load, "dgnb.transport.socket:Pump")
+        # In a thread: the libraries may have to be loaded, and the sandbox to be started.
+        make, settings = await in_thread(self._prepared)
         self._pump = make(
             settings, self.route, self._dialogue, self._bounds, changed=self._changed, stream=self._stream
         )
         await self._pump.run()
+
+    def _prepared(self) -> tuple[Any, Any]:
+        client: Any = self._client
+        return load("dgnb.transport.socket:Pump"), client._settings
 
     # What it tells
 

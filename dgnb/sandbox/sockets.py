@@ -33,6 +33,12 @@ class Protocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):
             cast(Any, self.scope)["extensions"][TRANSPORT] = self.transport
 
+    async def send(self, message: Any) -> None:
+        """Send what the application says; a refusal completes the handshake as well, and is no error."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
+
     def fall_silent(self) -> None:
         """Read nothing more, and answer no ping; what is written is up to the application."""
         self.silent = True
@@ -129,7 +135,7 @@ class Socket:
 
     def narrow(self, size: int) -> None:
         """Let at most about so many bytes wait for a slow reader in this machine's buffers."""
-        transport = self._websocket.scope["extensions"].get(TRANSPORT)
+        transport = self._websocket.scope.get("extensions", {}).get(TRANSPORT)
         if transport is not None:
             transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, size)
 

@@ -6,8 +6,8 @@ import asyncio
 import contextvars
 import os
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from functools import cache
 from typing import Any, TypeVar
@@ -64,6 +64,12 @@ def _settle(outcome: Future[T], task: asyncio.Task[T]) -> None:
         outcome.set_exception(error)
     else:
         outcome.set_result(task.result())
+
+
+async def in_thread(function: Callable[[], T]) -> T:
+    """Return what a function gives that may block; its thread ends with it."""
+    with ThreadPoolExecutor(1, "dgnb-once") as thread:
+        return await asyncio.get_running_loop().run_in_executor(thread, function)
 
 
 @cache

@@ -1,0 +1,116 @@
+"""Whatever happens to the connection, what was said arrives once, in order, at its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from dgnb import Deepgram, ServerError
+from dgnb.live.listening import ListenSession
+from dgnb.protocol.limits import FRAME
+from dgnb.sandbox import Server
+from tests.live.conftest import Leftovers, spoken
+
+PACE = 60.0
+
+TOLERANCE = FRAME + 0.02
+
+moments = st.floats(0.0, 60.0).map(lambda seconds: f"@{seconds:.2f}s")
+steps = st.one_of(
+    st.builds("{}{}".format, st.sampled_from(["drop", "truncate", "garbage", "close=1011"]), moments),
+    st.sampled_from(["refuse", "refuse*2", "429@connect", "429=1s", "503", "duplicate", "ok", "delay=10ms"]),
+)
+scripts = st.lists(steps, max_size=4).map(", ".join)
+
+
+@dataclass
+class Run:
+    """A session that has ended."""
+
+    words: pd.DataFrame
+    text: str
+    events: pd.DataFrame
+
+
+def run(dg: Deepgram, samples: NDArray[np.int16]) -> Run:
+    live = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE, patience=2.0)
+    transcript = live.wait(timeout=100)
+    return Run(transcript.words, transcript.text, live.events)
+
+
+@pytest.fixture(scope="module")
+def whole(server: Server, minute: NDArray[np.int16]) -> Run:
+    """The run without faults."""
+    with Deepgram("key", base_url=server.url) as client:
+        return run(client, minute)
+
+
+@example("drop@3.2s, refuse*2, 429@connect, delay=10ms, truncate, duplicate, half-open@2s")
+@example("half-open@30s, drop@0.01s")
+@given(scripts)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_word_is_lost_said_twice_or_moved(
+    dg: Deepgram, server: Server, leftovers: Leftovers, minute: NDArray[np.int16], whole: Run, script: str
+) -> None:
+    server.faults, before = script, len(server.faults_done)
+    found = run(dg, minute)
+    done = [fault.step for fault in server.faults_done[before:]]
+    assert found.text == whole.text
+    assert np.abs(found.words["start"] - whole.words["start"]).max() < TOLERANCE
+    assert np.abs(found.words["end"] - whole.words["end"]).max() < TOLERANCE
+    check_that_all_audio_was_answered_once(found.events, 60.0)
+    check_that_it_was_told(found.events, done)
+    assert leftovers.found() == []
+
+
+def check_that_all_audio_was_answered_once(events: pd.DataFrame, duration: float) -> None:
+    """Final results follow on each other, from the beginning of the recording to its end."""
+    finals = events[events["final"].fillna(False) & ~events["replayed"]]
+    assert finals["start"].iloc[0] == 0
+    assert np.allclose(finals["start"].iloc[1:], finals["end"].iloc[:-1], atol=1e-4)
+    assert finals["end"].iloc[-1] == pytest.approx(duration, abs=TOLERANCE)
+    assert "Gap" not in set(events["type"])
+
+
+def check_that_it_was_told(events: pd.DataFrame, done: list[str]) -> None:
+    harmless = ("duplicate", "delay", "ok")
+    kinds = events["type"].value_counts()
+    broken = [step for step in done if not step.startswith(harmless)]
+    assert kinds.get("Lost", 0) == len(broken), (done, kinds)
+    assert kinds["Opened"] == 1 + sum(not step.startswith(("refuse", "429", "503")) for step in broken)
+    assert kinds["Ended"] == 1
+
+
+def test_what_no_buffer_could_keep_is_told_as_a_gap_and_moves_no_word(dg: Deepgram, server: Server) -> None:
+    samples = spoken("Thank you, that is wonderful.", "Please call me back tomorrow morning.", pause=6.0)
+    whole = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE).wait()
+    server.faults = "drop@3s, refuse*2"
+    live = dg.listen.live(
+        iter(np.array_split(samples, 200)), sample_rate=16_000, model="nova-3", pace=20.0, buffer=2.0
+    )
+    found = live.wait()
+    gaps = live.events.query("type == 'Gap'")
+    assert len(gaps) == 1
+    start, end = gaps[["start", "end"]].to_numpy()[0]
+    kept = whole.words[(whole.words["end"] < start) | (whole.words["start"] > end)]
+    assert 1 < end - start < len(samples) / 16_000
+    assert set(zip(kept["word"], kept["start"], strict=True)) <= set(
+        zip(found.words["word"], found.words["start"], strict=True)
+    )
+
+
+def test_a_session_that_cannot_be_saved_fails_and_keeps_what_it_has(dg: Deepgram, server: Server) -> None:
+    samples = spoken("Thank you, that is wonderful.", "Please call me back tomorrow morning.", pause=2.0)
+    server.faults = "drop@4.5s, refuse*3"
+    live: ListenSession[Deepgram] = dg.listen.live((samples, 16_000), model="nova-3", pace=5.0, retries=2)
+    with pytest.raises(ServerError) as caught:
+        live.wait()
+    assert (caught.value.status, caught.value.request_id != "") == (503, True)
+    assert live.status == "failed"
+    assert live.text.split()[-1] == "wonderful"
