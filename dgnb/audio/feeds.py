@@ -94,6 +94,12 @@ class Pulled(Feed):
         self._thread: threading.Thread | None = None
         self._over = False
 
+    async def close(self) -> None:
+        """Let go of the source, once; only a thread that is blocked in it is left behind."""
+        await super().close()
+        if self._over and self._thread is not None:
+            self._thread.join()  # it has nothing left to do
+
     def _ask(self, answer: _Answer) -> None:
         self._asked.put(answer)
         if self._over:

@@ -159,6 +159,7 @@ class Stream:
         except Exception as error:
             # What came before it is given first.
             self._error, self._over = error, True
+            await self._feed.close()
 
     def _cut(self) -> bytes:
         """Take the next piece out of what is held, empty when more has to come."""

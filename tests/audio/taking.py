@@ -34,8 +34,10 @@ def taken(source: Any, **options: Any) -> tuple[AudioFormat, bytes]:
     stream = open_stream(source, **options)
 
     async def take() -> bytes:
-        found = [piece async for piece in stream.pieces()]
-        await stream.close()
+        try:
+            found = [piece async for piece in stream.pieces()]
+        finally:
+            await stream.close()
         assert all(found)
         assert not stream.format.width or all(len(piece) % stream.format.width == 0 for piece in found)
         return b"".join(found)
