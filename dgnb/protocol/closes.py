@@ -46,7 +46,11 @@ TOO_FAST = Close(
     "DATA-0001",
     "Too many characters in the last minute: speak more slowly; do not send them again at once.",
 )
-PAUSE_IN_STREAM = Close(1008, "DATA-0002", "Pauses can be written in whole requests only.")
+BAD_CONTROL = Close(
+    1008,
+    "DATA-0002",
+    "Pauses can be written in whole requests only, and no pronunciation goes with another speed.",
+)
 BIG_MESSAGE = Close(1009, "BIG-0000", "A message was too large.")
 BIG_TEXT = Close(1009, "BIG-0001", "A text has more than 2000 characters.")
 UNRECEIVED = Close(1011, "NET-0001", "The service could not receive.", passing=True)
@@ -57,7 +61,7 @@ LISTENING = (NORMAL, BAD_AUDIO, SILENT, INTERNAL)
 """Ends of ``/v1/listen`` and ``/v2/listen``."""
 
 SPEAKING = (
-    NORMAL, NOT_TEXT, BAD_COMMAND, TOO_FAST, PAUSE_IN_STREAM, BIG_MESSAGE, BIG_TEXT,
+    NORMAL, NOT_TEXT, BAD_COMMAND, TOO_FAST, BAD_CONTROL, BIG_MESSAGE, BIG_TEXT,
     INTERNAL, UNRECEIVED, UNSENT, TOO_LONG,
 )  # fmt: skip
 """Ends of ``/v1/speak`` and ``/v2/speak``."""

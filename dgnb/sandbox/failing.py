@@ -211,8 +211,11 @@ class SpoiltRequest(_Spoilt):
         super().__init__(step, scope, receive, send, tell)
         self._start: Message = {}
         self._body = b""
-        if self.kind == "half-open" or (self.kind in ("drop", "close") and step.at):
+        if step.at and self.kind in ("drop", "close", "half-open"):
             self.later(self._break)
+        elif self.kind == "half-open":
+            self.fire()
+            self.silence()
 
     async def receive(self) -> Message:
         """Return what comes."""

@@ -96,14 +96,14 @@ class _Conversation:
         turn = self._turns.open()
         turn.written += len(text)
         if controls.pauses(turn.phrases.waiting + text):
-            return closes.PAUSE_IN_STREAM
+            return closes.BAD_CONTROL
         return self._say(turn, turn.phrases.add(text))
 
     def _say(self, turn: Turn, sentences: Iterable[str]) -> Close | None:
         for sentence in sentences:
             pieces, problems = turn.take(sentence)
             if wrong := self._wrong(turn, pieces, problems):
-                return replace(closes.PAUSE_IN_STREAM, hint=wrong)
+                return replace(closes.BAD_CONTROL, hint=wrong)
             for code, words in problems:
                 self.line.answer(fluxspeak.Warning(code=code, description=words))
             self.line.put(partial(self._speak, turn, pieces))

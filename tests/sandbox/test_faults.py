@@ -256,6 +256,33 @@ def test_a_socket_ends_at_once(spoilt: Server, script: str, code: int) -> None:
     assert (audio, messages, close[0]) == ([], [], code)
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("/v1/listen", {"model": "nova-3"}), ("/v2/listen", {"model": "flux-general-en"})],
+    ids=["nova", "flux"],
+)
+def test_a_listening_socket_breaks_after_so_much_audio(
+    spoilt: Server, path: str, query: dict[str, str]
+) -> None:
+    spoilt.faults = "drop@1s"
+    with dial(spoilt.url, path, **query, encoding="linear16", sample_rate=8000) as call:
+        for _ in range(9):
+            call.raw.send(bytes(1600))
+        assert call.raw.ping().wait(20)
+        assert done(spoilt, call) == []
+        call.raw.send(bytes(1600))
+        assert call.end()[2] == (1006, "")
+        assert done(spoilt, call) == ["drop@1s"]
+
+
+@pytest.mark.parametrize(("script", "code"), [("drop@100ms", 1006), ("close=1011@100ms", 1011)])
+def test_where_the_format_is_not_known_a_socket_ends_in_time(spoilt: Server, script: str, code: int) -> None:
+    spoilt.faults = script
+    with dial(spoilt.url, "/v1/listen", model="nova-3") as call:
+        assert call.end()[2][0] == code
+        assert done(spoilt, call) == [script]
+
+
 def test_a_message_is_cut_in_half_once(spoilt: Server) -> None:
     with speaking(spoilt, "truncate@100ms") as call:
         assert call.next()["type"] == "Metadata"

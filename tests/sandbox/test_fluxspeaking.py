@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from dgnb.protocol import limits
 from dgnb.protocol.messages.fluxspeak import SpeechInterrupted
-from dgnb.sandbox import Server
+from dgnb.sandbox import Server, fluxturns
 from dgnb.sandbox.fluxturns import Turns
 from dgnb.sandbox.voicing import Utterance, voice
 from tests.sandbox.dialling import Call, dial
@@ -267,11 +267,14 @@ def test_doubtful_pronunciations_are_warned_of(call: Call) -> None:
     assert messages[-2]["controls_applied"]["pronunciation_warnings"] >= 2
 
 
-def test_more_pronunciations_than_a_turn_may_have_are_warned_of(call: Call) -> None:
-    _, messages = spoken(call, f"{SQL}, " * 501)
+def test_more_pronunciations_than_a_turn_may_have_are_warned_of(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fluxturns, "MOST_PRONUNCIATIONS", 2)
+    _, messages = spoken(call, f"{SQL}, " * 3)
     codes = [message["code"] for message in messages if message["type"] == "Warning"]
     assert codes == ["PRONUNCIATIONS_LIMIT_EXCEEDED"]
-    assert messages[-2]["controls_applied"]["pronunciations_applied"] == 500
+    assert messages[-2]["controls_applied"]["pronunciations_applied"] == 2
 
 
 @pytest.mark.parametrize(
