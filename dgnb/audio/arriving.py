@@ -67,10 +67,12 @@ class Arriving:
         """
         if hasattr(chunk, "__array__"):
             return self._array(chunk)
-        if not isinstance(chunk, bytes | bytearray | memoryview):
+        try:
+            data = memoryview(chunk).tobytes()
+        except TypeError:
             kind = type(chunk).__name__
-            raise AudioError(f"Chunks of audio are bytes or NumPy arrays, but {self._name} gave {kind}.")
-        data = bytes(chunk)
+            what = f"Chunks of audio are bytes or NumPy arrays, but {self._name} gave {kind}."
+            raise AudioError(what) from None
         if self._head is None:
             return self._passed(data)
         self._head += data
@@ -124,7 +126,10 @@ class Arriving:
         return audio
 
     def _array(self, chunk: Any) -> bytes:
-        if self._encoding is not None and chunk.dtype.name == "uint8":
+        import numpy as np  # noqa: PLC0415 - NumPy is loaded only when an array comes
+
+        chunk = np.asarray(chunk)
+        if self._encoding is not None and chunk.dtype == np.uint8:
             return self.take(chunk.tobytes())
         if self._encoding not in (None, "linear16"):
             raise AudioError("Arrays of samples are sent as linear16: leave encoding out.")

@@ -93,8 +93,9 @@ class Decoding:
         """Give the frames of the first stream of sound; a damaged packet is left out, as players do."""
         damage: Exception | None = None
         whole = False
+        sound = self._file.streams.audio[:1]
         try:
-            for packet in self._file.demux(self._file.streams.audio[:1]):
+            for packet in self._file.demux(sound) if sound else ():
                 try:
                     frames = packet.decode()
                 except self._av.error.InvalidDataError as error:

@@ -8,6 +8,7 @@ import queue
 import stat
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Set
 from functools import partial
+from inspect import iscoroutinefunction
 from types import GeneratorType
 from typing import Any
 
@@ -56,7 +57,7 @@ def feed(source: Any) -> Feed:
     >>> asyncio.run(main())
     b'chunk'
     """
-    if isinstance(source, asyncio.Queue | AsyncIterable):
+    if isinstance(source, AsyncIterable) or (_is_queue(source) and iscoroutinefunction(source.get)):
         return _hosted(source)
     if isinstance(source, str | os.PathLike):
         return Pulled(_piped(source))
@@ -69,7 +70,7 @@ def feed(source: Any) -> Feed:
 
 def _hosted(source: Any) -> Feed:
     home = _running()
-    if isinstance(source, asyncio.Queue):
+    if not isinstance(source, AsyncIterable):
         return Hosted(partial(_got, source), home=home)
     if hasattr(source, "read"):
         return Hosted(partial(_read, source), home=home)
@@ -125,7 +126,7 @@ def queued(source: Any) -> Iterator[Any]:
         yield chunk
 
 
-async def _got(source: asyncio.Queue[Any]) -> Any:
+async def _got(source: Any) -> Any:
     try:
         chunk = await source.get()
     except _ENDS:

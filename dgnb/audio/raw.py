@@ -70,18 +70,17 @@ class AudioFormat:
         return _ZEROS.get(self.encoding, b"\0") * self.bytes(seconds)
 
     def query(self) -> dict[str, Any]:
-        """Return the options of the connection; none for a file format that says it all itself.
+        """Return the options of the connection; none for a file format, which says it all itself.
 
         Examples
         --------
-        >>> AudioFormat("").query()
-        {}
+        >>> AudioFormat("mulaw", 8000).query(), AudioFormat("").query()
+        ({'encoding': 'mulaw', 'sample_rate': 8000}, {})
         """
-        if not self.encoding:
+        if not self.encoding or not self.sample_rate:
             return {}
-        rate = {"sample_rate": self.sample_rate} if self.sample_rate else {}
         channels = {"channels": self.channels} if self.channels > 1 else {}
-        return {"encoding": self.encoding, **rate, **channels}
+        return {"encoding": self.encoding, "sample_rate": self.sample_rate, **channels}
 
 
 OPAQUE = AudioFormat("")

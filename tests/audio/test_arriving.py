@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -123,7 +125,9 @@ def test_for_flux_several_channels_are_mixed() -> None:
     assert taken([stereo], sample_rate=8000, flux=True) == mean
 
 
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [bytes, bytearray, memoryview, partial(array, "b")], ids=["bytes", "bytearray", "view", "array"]
+)
 def test_chunks_may_be_any_bytes(kind: Any) -> None:
     assert taken([kind(b"\x01\x02"), kind(b"\x03\x04")], **RAW)[1] == b"\x01\x02\x03\x04"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import struct
+import subprocess
 import sys
 import tracemalloc
 import wave
@@ -308,6 +309,33 @@ def test_without_pyav_only_compressed_audio_is_out_of_reach(monkeypatch: pytest.
     assert taken(raw("mulaw", TONE), encoding="mulaw", sample_rate=8000)[0] == AudioFormat("mulaw", 8000)
     with pytest.raises(MissingExtra, match='needs the extra "live"'):
         open_stream(mp3)
+
+
+def test_a_film_is_heard_and_a_silent_one_is_refused() -> None:
+    assert taken(film(sound=True))[0] == AudioFormat("linear16", 16000)
+    with pytest.raises(AudioError, match="There is no sound in the bytes"):
+        open_stream(film(sound=False))
+
+
+def film(*, sound: bool) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as container:
+        video = container.add_stream("mpeg4", rate=25)
+        video.width, video.height = 64, 48
+        audio = container.add_stream("pcm_s16le", rate=16000, layout="mono") if sound else None
+        container.mux(video.encode(av.VideoFrame(64, 48, "yuv420p")))
+        if audio is not None:
+            heard = av.AudioFrame.from_ndarray(tone(16000)[None], format="s16", layout="mono")
+            heard.sample_rate = 16000
+            container.mux(audio.encode(heard))
+        container.mux(video.encode(None))
+    return file.getvalue()
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
+    code = "import sys, dgnb.audio.streams; print({'numpy', 'av', 'sounddevice'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 # closing
