@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -43,6 +44,9 @@ class LoopThread:
         context = contextvars.copy_context()
 
         def start() -> None:
+            if outcome.cancelled():
+                coroutine.close()
+                return
             task = self.loop.create_task(coroutine, context=context)
             task.add_done_callback(lambda done: _settle(outcome, done))
             outcome.add_done_callback(lambda done: self.call(task.cancel) if done.cancelled() else None)
@@ -56,11 +60,13 @@ class LoopThread:
 
 
 def _settle(outcome: Future[T], task: asyncio.Task[T]) -> None:
-    if outcome.cancelled():
-        return
+    # Of a task that nobody waits for any more the error is taken, so that it is not reported as forgotten.
+    error = None if task.cancelled() else task.exception()
     if task.cancelled():
         outcome.cancel()
-    elif error := task.exception():
+    elif not outcome.set_running_or_notify_cancel():
+        return
+    elif error is not None:
         outcome.set_exception(error)
     else:
         outcome.set_result(task.result())
@@ -68,8 +74,13 @@ def _settle(outcome: Future[T], task: asyncio.Task[T]) -> None:
 
 async def in_thread(function: Callable[[], T]) -> T:
     """Return what a function gives that may block; its thread ends with it."""
-    with ThreadPoolExecutor(1, "dgnb-once") as thread:
-        return await asyncio.get_running_loop().run_in_executor(thread, function)
+    thread = ThreadPoolExecutor(1, "dgnb-once")
+    work = thread.submit(function)
+    try:
+        return await asyncio.wrap_future(work)
+    finally:
+        # Who gives up waiting must not hold the loop until it is done.
+        thread.shutdown(wait=work.done())
 
 
 @cache
@@ -96,7 +107,7 @@ def result(future: Future[T], timeout: float | None = None) -> T:
             return future.result(_HEARTBEAT if left is None else min(left, _HEARTBEAT))
         except Late:
             if future.done():
-                raise
+                return future.result()
             left = None if left is None else left - _HEARTBEAT
             if left is not None and left <= 0:
                 raise
@@ -107,11 +118,20 @@ async def awaited(future: Future[T]) -> T:
 
     The heartbeat is for notebooks: their interrupt does not wake a loop that sleeps.
     """
-    wrapped = asyncio.wrap_future(future)
-    while not wrapped.done():
-        await asyncio.wait((asyncio.shield(wrapped),), timeout=_HEARTBEAT)
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_: Future[T]) -> None:
+        # A loop that was closed has nobody who waits.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(done.set)
+
+    future.add_done_callback(tell)
+    while not future.done():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEARTBEAT):
+                await done.wait()
     try:
-        return wrapped.result()
+        return future.result()
     except CancelledError:
         raise asyncio.CancelledError from None
 
