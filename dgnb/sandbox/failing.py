@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 from math import ceil
-from time import monotonic
 from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dgnb.protocol import models, routes
 from dgnb.sandbox.faults import Done, Faults, Step
+from dgnb.sandbox.metering import SPEAKING, Meter
 from dgnb.sandbox.replies import RefusedError
 from dgnb.sandbox.sockets import TRANSPORT
 
 GARBAGE = "<html>This is not JSON.</html>"
-
-_WIDTHS = {"linear16": 2, "linear32": 4, "mulaw": 1, "alaw": 1}
-"""Bytes of a sample."""
-
-_LISTENING = (routes.LISTEN_LIVE.path, routes.FLUX_LIVE.path)
-_SPEAKING = (routes.SPEAK_LIVE.path, routes.FLUX_SPEAK_LIVE.path)
 
 _CODES = {
     400: "Bad Request",
@@ -68,7 +61,7 @@ def _refusal(step: Step, path: str) -> RefusedError:
     known = {status.value: status for status in HTTPStatus}
     phrase = known[step.number].phrase if step.number in known else "Refused"
     code = _CODES.get(step.number, phrase.upper().replace(" ", "_"))
-    if step.number == 429 and path in _SPEAKING:
+    if step.number == 429 and path in SPEAKING:
         code = phrase
     headers = {"retry-after": str(ceil(step.wait))} if step.wait else {}
     return RefusedError(step.number, code, f"{phrase}: the sandbox's script of faults says so.", headers)
@@ -252,61 +245,3 @@ class SpoiltRequest(_Spoilt):
         headers.append((b"content-length", str(len(body)).encode()))
         await self._send({**self._start, "headers": headers})
         await self._send({**message, "body": body})
-
-
-class Meter:
-    """How far a live connection is: in seconds of audio where the format is known, else of time.
-
-    Parameters
-    ----------
-    path : str
-    query : mapping
-
-    Examples
-    --------
-    >>> meter = Meter("/v1/listen", {"encoding": "linear16", "sample_rate": "8000"})
-    >>> meter.start()
-    >>> meter.received(4000)
-    >>> meter.seconds
-    0.25
-    """
-
-    def __init__(self, path: str, query: Mapping[str, str]) -> None:
-        self._heard = _rate(query) if path in _LISTENING else 0
-        self._spoken = _rate(_speech(query)) if path in _SPEAKING else 0
-        self.audio = bool(self._heard or self._spoken)
-        """Whether it counts audio."""
-        self.running = False
-        self._length, self._begun = 0.0, 0.0
-
-    def start(self) -> None:
-        """Begin, when the connection is open."""
-        self.running, self._begun = True, monotonic()
-
-    def received(self, size: int) -> None:
-        """Count bytes of audio that came."""
-        self._length += size / self._heard if self._heard else 0
-
-    def sent(self, size: int) -> None:
-        """Count bytes of audio that went."""
-        self._length += size / self._spoken if self._spoken else 0
-
-    @property
-    def seconds(self) -> float:
-        """How far it is."""
-        return self._length if self.audio else monotonic() - self._begun
-
-
-def _speech(query: Mapping[str, str]) -> dict[str, str]:
-    encoding = query.get("encoding", "linear16")
-    rates = models.LIVE_SPEECH_RATES.get(encoding, (0,))
-    return {"encoding": encoding, "sample_rate": query.get("sample_rate", str(rates[0]))}
-
-
-def _rate(query: Mapping[str, str]) -> int:
-    """Give bytes of audio a second; 0 when the query does not say."""
-    try:
-        rate, channels = float(query.get("sample_rate", 0)), float(query.get("channels", 1))
-        return _WIDTHS.get(query.get("encoding", ""), 0) * int(rate) * int(channels)
-    except (ValueError, OverflowError):
-        return 0

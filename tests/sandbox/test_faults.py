@@ -11,8 +11,9 @@ from websockets.exceptions import InvalidStatus
 from dgnb.__main__ import main
 from dgnb.errors import OptionError
 from dgnb.sandbox import Server, serve
-from dgnb.sandbox.failing import GARBAGE, Meter
+from dgnb.sandbox.failing import GARBAGE
 from dgnb.sandbox.faults import Faults, parse
+from dgnb.sandbox.metering import Meter
 from tests.sandbox.dialling import Call, dial
 
 ANY = {"Authorization": "Token any"}

@@ -243,7 +243,7 @@ def test_a_waiting_turn_with_a_pronunciation_bars_another_speed(sandbox: Server)
         call.say("Configure", speed=1.2)
         call.say("Configure", speed=1.0)
         _, messages = call.until("ConfigureSuccess")
-    failure = messages[-2]
+    (failure,) = [message for message in messages if message["type"] == "ConfigureFailure"]
     assert (failure["code"], failure["value"]) == ("CONTROL_COMBINATION_INVALID", 1.2)
 
 
