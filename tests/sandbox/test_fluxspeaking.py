@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from dgnb.protocol import limits
 from dgnb.protocol.messages.fluxspeak import SpeechInterrupted
-from dgnb.sandbox import Server, fluxturns
+from dgnb.sandbox import Server, fluxturns, voicing
 from dgnb.sandbox.fluxturns import Turns
 from dgnb.sandbox.voicing import Utterance, voice
 from tests.sandbox.dialling import Call, dial
@@ -301,6 +301,18 @@ def test_an_error_comes_before_the_close(call: Call, frame: str | bytes, code: i
     assert close == (code, reason)
     assert (messages[-1]["type"], messages[-1]["code"]) == ("Error", reason)
     assert messages[-1]["description"]
+
+
+def test_a_failure_of_the_engine_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(voicing, "synthesise", broken)
+    call.say("Speak", text="Hello. ")
+    call.say("Flush")
+    _, messages, close = call.end()
+    assert messages[-1]["code"] == "NET-0000"
+    assert close == (1011, "NET-0000")
 
 
 def test_a_pause_in_pieces_is_noticed(call: Call) -> None:

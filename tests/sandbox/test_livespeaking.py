@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from dgnb.audio.samples import wav
 from dgnb.protocol import limits
-from dgnb.sandbox import Server
+from dgnb.sandbox import Server, voicing
 from dgnb.sandbox.controls import MALFORMED
 from dgnb.sandbox.livespeaking import TOO_MANY
 from tests.sandbox.dialling import Call, dial
@@ -236,3 +236,14 @@ def test_what_was_spoken_is_booked_without_its_controls(sandbox: Server, call: C
     call.end()
     row = sandbox.store.row("select * from requests where id = ?", call.request_id)
     assert (row["characters"], row["method"], row["endpoint"]) == (len("A tomato. "), "streaming", "speak")
+
+
+def test_a_failure_of_the_engine_ends_the_connection(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voicing, "synthesise", broken)
+    call.say("Speak", text="Hello. ")
+    call.say("Flush")
+    assert call.end()[2] == (1011, "NET-0000")
+
+
+def broken(*_: object, **__: object) -> None:
+    raise MemoryError
