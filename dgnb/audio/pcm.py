@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dgnb.protocol.models import WIDTHS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Samples = NDArray[np.int16]
 
-SIZES = {
-    "linear16": 2,
-    "linear32": 4,
-    "mulaw": 1,
-    "alaw": 1,
-    "unsigned8": 1,
-    "linear24": 3,
-    "float32": 4,
-    "float64": 8,
-}
+SIZES = WIDTHS | {"unsigned8": 1, "linear24": 3, "float32": 4, "float64": 8}
 """Bytes of one sample of each kind that `samples` reads."""
 
 
