@@ -18,7 +18,7 @@ from dgnb.sessions.assembly import heard
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Request
 from dgnb.sessions.hearing import Hearing
-from dgnb.sessions.listening import Listening
+from dgnb.sessions.listening import DRAIN, Listening
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -102,7 +102,7 @@ class ListenSession(HearingSession[C_co]):
         channel : int, optional
             Only this one, from 0.
         """
-        await self._answered(self._dialogue.finalize(channel), ANSWER)
+        await self._answered(self._dialogue.finalize(channel), DRAIN)
         return self.transcript
 
     async def _configure(

@@ -38,17 +38,17 @@ class Run:
     events: pd.DataFrame
 
 
-def run(dg: Deepgram, samples: NDArray[np.int16]) -> Run:
-    live = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE, patience=2.0)
-    transcript = live.wait(timeout=100)
+def run(server: Server, samples: NDArray[np.int16]) -> Run:
+    with Deepgram("key", base_url=server.url) as dg:
+        live = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE, patience=2.0)
+        transcript = live.wait(timeout=100)
     return Run(transcript.words, transcript.text, live.events)
 
 
 @pytest.fixture(scope="module")
 def whole(server: Server, minute: NDArray[np.int16]) -> Run:
     """The run without faults."""
-    with Deepgram("key", base_url=server.url) as client:
-        return run(client, minute)
+    return run(server, minute)
 
 
 @example("drop@3.2s, refuse*2, 429@connect, delay=10ms, truncate, duplicate, half-open@2s")
@@ -56,10 +56,10 @@ def whole(server: Server, minute: NDArray[np.int16]) -> Run:
 @given(scripts)
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_word_is_lost_said_twice_or_moved(
-    dg: Deepgram, server: Server, leftovers: Leftovers, minute: NDArray[np.int16], whole: Run, script: str
+    server: Server, leftovers: Leftovers, minute: NDArray[np.int16], whole: Run, script: str
 ) -> None:
     server.faults, before = script, len(server.faults_done)
-    found = run(dg, minute)
+    found = run(server, minute)
     done = [fault.step for fault in server.faults_done[before:]]
     assert found.text == whole.text
     assert np.abs(found.words["start"] - whole.words["start"]).max() < TOLERANCE
