@@ -15,12 +15,13 @@ from dgnb.protocol.part import Part
 class Word(Part, frozen=True, gc=False):
     """A recognised word; times in seconds, confidences in [0, 1].
 
-    `word` is bare and lower-case, `punctuated_word` is as it is written.
+    `word` is bare and lower-case, `punctuated_word` is as it is written. A word of Flux
+    may come without times, which are then 0.
     """
 
     word: str
-    start: float
-    end: float
+    start: float = 0.0
+    end: float = 0.0
     confidence: float = nan
     punctuated_word: str | None = None
     speaker: int | None = None

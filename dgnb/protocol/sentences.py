@@ -9,6 +9,8 @@ from dgnb.protocol.models import SPEECH_LIMIT
 
 SENTENCE_END = r"""[.!?…]['")\]]*\s"""
 
+_CONTROL = re.compile(r"\\\{.*?\\\}", re.DOTALL)
+
 
 def parts(text: str, limit: int = SPEECH_LIMIT) -> Iterator[str]:
     """Yield a text in parts of at most `limit` characters that end with a sentence, or else with a word.
@@ -20,11 +22,24 @@ def parts(text: str, limit: int = SPEECH_LIMIT) -> Iterator[str]:
     """
     rest = text.strip()
     while len(rest) > limit:
-        cut = _last(SENTENCE_END, rest[: limit + 1]) or _last(r"\s", rest[: limit + 1]) or limit
+        cut = _cut(rest, limit)
         yield rest[:cut].strip()
         rest = rest[cut:].strip()
     if rest:
         yield rest
+
+
+def _cut(text: str, limit: int) -> int:
+    """Where a text that is too long is cut: after a sentence, a word, or else anywhere but in a control."""
+    head = text[: limit + 1]
+    return _last(SENTENCE_END, head) or _last(r"\s", head) or _between(text, limit)
+
+
+def _between(text: str, limit: int) -> int:
+    for control in _CONTROL.finditer(text):
+        if control.start() < limit < control.end():
+            return control.start() or control.end()
+    return limit
 
 
 def _last(pattern: str, text: str) -> int:
@@ -41,7 +56,7 @@ def _is_open(text: str) -> bool:
 def whole(text: str, limit: int = SPEECH_LIMIT) -> tuple[list[str], str]:
     """Return the sentences of a text that are complete, and the rest.
 
-    What is longer than `limit` characters is cut as `parts` does.
+    What is longer than `limit` characters is cut as `parts` does; its last word may go on.
 
     Examples
     --------
@@ -49,10 +64,11 @@ def whole(text: str, limit: int = SPEECH_LIMIT) -> tuple[list[str], str]:
     (['One.', 'Two.'], 'And th')
     """
     found: list[str] = []
-    while (cut := _first(SENTENCE_END, text)) or len(text) > limit:
-        first, text = text[: cut or len(text)], text[cut or len(text) :]
-        found += parts(first, limit)
-    return found, text.lstrip()
+    text = text.lstrip()
+    while cut := _first(SENTENCE_END, text) or (_cut(text, limit) if len(text) > limit else 0):
+        found += parts(text[:cut], limit)
+        text = text[cut:].lstrip()
+    return found, text
 
 
 def _first(pattern: str, text: str) -> int:

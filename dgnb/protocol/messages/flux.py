@@ -78,7 +78,7 @@ class ConfigureSuccess(Message, frozen=True, tag="ConfigureSuccess"):
 
     request_id: str = ""
     thresholds: Thresholds = field(default_factory=Thresholds)
-    keyterms: list[str] = field(default_factory=list)
+    keyterms: str | list[str] = field(default_factory=list)
     language_hints: list[str] | None = None
     numerals: bool | None = None
     sequence_id: int = 0

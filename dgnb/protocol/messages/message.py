@@ -69,11 +69,15 @@ class Reader(Generic[M]):
             It is not a JSON object, for example because it is cut off.
         """
         try:
+            return self._read(text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ReplyError(f"A message is not JSON: {error}") from error
+
+    def _read(self, text: str | bytes) -> M | Unknown:
+        try:
             return self._decoder.decode(text)
         except msgspec.ValidationError:
             return _unknown(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ReplyError(f"A message is not JSON: {error}") from error
 
 
 def _unknown(text: str | bytes) -> Unknown:
