@@ -72,7 +72,10 @@ def dg(server: Server) -> Iterator[Deepgram]:
 
 
 class Leftovers:
-    """What a session might leave behind: threads, tasks on dgnb's loop, sockets to the server."""
+    """What a session might leave behind: threads, tasks on dgnb's loop, sockets to the server.
+
+    Threads of other names are those of the server's own loop.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -80,7 +83,8 @@ class Leftovers:
         self._threads = set(threading.enumerate())
 
     def found(self) -> list[str]:
-        threads = [thread.name for thread in threading.enumerate() if thread not in self._threads]
+        new = (thread.name for thread in threading.enumerate() if thread not in self._threads)
+        threads = [name for name in new if name.startswith("dgnb")]
         tasks = result(shared().submit(_tasks()))
         connections = psutil.Process().net_connections("tcp")
         sockets = [str(one) for one in connections if one.raddr and one.raddr.port == self._port]

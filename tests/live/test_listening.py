@@ -127,10 +127,11 @@ def test_stopping_in_mid_word_loses_no_word_that_was_said(
     live = dg.listen.live(talking(), encoding="linear16", sample_rate=RATE, model="nova-3", pace=PACE)
     assert halted.wait(20)
     found = live.stop()
+    # What blocks in the caller's own code cannot be ended; it ends with the process.
+    assert [left for left in leftovers.found() if left != "dgnb audio"] == []
     whole = dg.listen((speech[: 2 * RATE], RATE), model="nova-3")
     assert found.text == whole.text != ""
     assert found.duration == 2.0
-    assert [left for left in leftovers.found() if "dgnb-source" not in left] == []
 
 
 def test_what_was_heard_can_be_had_as_final_at_once(dg: Deepgram, speech: Any) -> None:
