@@ -73,7 +73,7 @@ def opened(source: AudioLike, said: Said, mono: bool = False, fetch: Fetch | Non
     """
     body = load(source, *said)
     if isinstance(body, Remote):
-        return _fetched(body.url, said, mono, fetch)
+        return _fetched(body, said, mono, fetch)
     head = body.head()
     with ExitStack() as owned:
         stream = owned.enter_context(body.opener())
@@ -81,23 +81,23 @@ def opened(source: AudioLike, said: Said, mono: bool = False, fetch: Fetch | Non
         return Recording(body.name, form, pieces, duration, owned.pop_all().close)
 
 
-def _fetched(url: str, said: Said, mono: bool, fetch: Fetch | None) -> Recording:
+def _fetched(remote: Remote, said: Said, mono: bool, fetch: Fetch | None) -> Recording:
     """What stands at a URL, read while it comes; a file whose index may be at its end is kept first."""
     if fetch is None:
-        raise AudioError(f"A live connection takes no URL: download {url} first.")
+        raise AudioError(f"A live connection takes no URL: download {remote.name} first.")
     with ExitStack() as owned:
-        pieces = owned.enter_context(closing(_given(fetch(url))))
+        pieces = owned.enter_context(closing(_given(fetch(remote.url))))
         stream: Any = owned.enter_context(io.BufferedReader(Fetched(pieces), HEAD))
         head = stream.peek(HEAD)
-        check(url, head, said)
+        check(remote.name, head, said)
         form = sniff(head)
         if form is not None and form.name == "MP4/M4A":
             kept = owned.enter_context(tempfile.SpooledTemporaryFile(SPOOL))
             shutil.copyfileobj(stream, kept)
             kept.seek(0)
             stream = kept
-        found, raw, duration = _read(_Start(url, stream, head, None), said.format, mono)
-        return Recording(url, found, raw, duration, owned.pop_all().close)
+        found, raw, duration = _read(_Start(remote.name, stream, head, None), said.format, mono)
+        return Recording(remote.name, found, raw, duration, owned.pop_all().close)
 
 
 def _given(pieces: Iterable[bytes]) -> Generator[bytes, None, None]:

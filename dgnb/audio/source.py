@@ -68,7 +68,7 @@ class Remote:
     @property
     def name(self) -> str:
         """The URL, for messages."""
-        return self.url
+        return shown(self.url)
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,18 @@ class Body:
         if not isinstance(start, bytes):
             raise AudioError(_AS_TEXT.format(self.name))
         return start
+
+
+def shown(url: str) -> str:
+    """Return a URL without what may be a secret in it: the user, the query, the fragment.
+
+    Examples
+    --------
+    >>> shown("https://me:word@example.org/call.wav?signature=abc")
+    'https://example.org/call.wav'
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def load(
@@ -194,15 +206,15 @@ def _filesystem(url: str) -> Body:
     try:
         import fsspec  # noqa: PLC0415 - an extra
     except ImportError:
-        raise MissingExtra(f"Opening {url}", "cloud") from None
+        raise MissingExtra(f"Opening {shown(url)}", "cloud") from None
     try:
         system, path = fsspec.core.url_to_fs(url)
         size = system.size(path)
     except FileNotFoundError as error:
-        raise AudioError(f"There is no file '{url}'.") from error
+        raise AudioError(f"There is no file '{shown(url)}'.") from error
     except (ValueError, ImportError) as error:
-        raise AudioError(f"'{url}' cannot be opened: {error}") from error
-    return Body(f"'{url}'", lambda: system.open(path, "rb"), size)
+        raise AudioError(f"'{shown(url)}' cannot be opened: {error}") from error
+    return Body(f"'{shown(url)}'", lambda: system.open(path, "rb"), size)
 
 
 def _bytes(data: bytes, name: str, complete: bool = False) -> Body:

@@ -26,7 +26,6 @@ from dgnb.protocol.params import FluxOptions, LiveListenOptions
 
 __all__ = ["OPAQUE", "AudioFormat", "Stream", "open_stream"]
 
-
 _MICROPHONE = re.compile("mic(:.*)?", re.DOTALL)
 
 
@@ -194,7 +193,7 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
         A recording: a path, URL, bytes, binary file object, IPython Audio, speech, array or
         ``(array, rate)``. Or live: ``"mic"``, ``"mic:NAME"``, any iterable or asynchronous
         iterable of chunks (bytes or arrays), any queue of chunks in which ``None`` is the end,
-        a pipe.
+        a pipe. A file that is called ``mic`` is ``"./mic"``.
     encoding : str, optional
         Codec of raw audio.
     sample_rate : float, optional

@@ -213,10 +213,10 @@ def test_a_url_is_read_while_it_comes(data: bytes) -> None:
         finally:
             closed.append(url)
 
-    url = "https://example.org/call"
+    url = "https://me:word@example.org/call?signature=secret"
     stream = open_stream(url, fetch=fetch)
     assert not stream.live
-    assert stream.name == url
+    assert stream.name == "https://example.org/call"
     asyncio.run(stream.close())
     assert (asked, closed) == ([url], [url])
     form, audio = taken(url, fetch=fetch)
