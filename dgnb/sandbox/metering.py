@@ -10,9 +10,6 @@ from dgnb.protocol import models, routes
 LISTENING = (routes.LISTEN_LIVE.path, routes.FLUX_LIVE.path)
 SPEAKING = (routes.SPEAK_LIVE.path, routes.FLUX_SPEAK_LIVE.path)
 
-_WIDTHS = {"linear16": 2, "linear32": 4, "mulaw": 1, "alaw": 1}
-"""Bytes of a sample."""
-
 
 class Meter:
     """How far a live connection is: in seconds of audio where the format is known, else of time.
@@ -67,6 +64,6 @@ def _rate(query: Mapping[str, str]) -> int:
     """Give bytes of audio a second; 0 when the query does not say."""
     try:
         rate, channels = float(query.get("sample_rate", 0)), float(query.get("channels", 1))
-        return _WIDTHS.get(query.get("encoding", ""), 0) * int(rate) * int(channels)
+        return models.WIDTHS.get(query.get("encoding", ""), 0) * int(rate) * int(channels)
     except (ValueError, OverflowError):
         return 0
