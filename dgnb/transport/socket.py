@@ -92,6 +92,7 @@ class Pump:
         self._stream, self._changed = stream, changed
         self._retry = Retry(bounds.retries, FIRST_PAUSE)
         self._failure: Exception | None = None
+        self._heard_at = 0.0
         self._wake, self._moved = asyncio.Event(), asyncio.Event()
 
     @property
@@ -200,15 +201,16 @@ class Pump:
         response = socket.response
         self._dialogue.opened(response.headers.get("dg-request-id", "") if response else "", self.now)
         self._changed()
-        sending = asyncio.ensure_future(self._send(socket))
+        beside = [asyncio.ensure_future(work(socket)) for work in (self._send, self._watch)]
         try:
             await self._receive(socket)
         except ReplyError as error:
             await socket.close(1007)
             return self._broken(1007, "", error)
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for work in beside:
+                work.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._hang_up(socket)
         return self._ended(socket)
 
@@ -222,10 +224,11 @@ class Pump:
         dialogue, now = self._dialogue, asyncio.get_running_loop().time
         with suppress(ConnectionClosed):
             async for frame in socket:
+                self._heard_at = now()
                 if isinstance(frame, str):
-                    dialogue.hear(frame, now())
+                    dialogue.hear(frame, self._heard_at)
                 else:
-                    dialogue.hear_audio(frame, now())
+                    dialogue.hear_audio(frame, self._heard_at)
                 self._wake.set()
                 self._changed()
 
@@ -246,6 +249,28 @@ class Pump:
                 finally:
                     if timer is not None:
                         timer.cancel()
+
+    async def _watch(self, socket: ClientConnection) -> None:
+        """Break a connection that has given no sign of life for too long.
+
+        A message is a sign as good as a pong: behind much audio a ping has to wait for its turn.
+        """
+        self._heard_at = self.now
+        ping: asyncio.Future[None] | None = None
+        try:
+            while self.now - self._heard_at <= self._bounds.patience:
+                if ping is None or ping.done():
+                    ping = asyncio.ensure_future(self._ping(socket))
+                await asyncio.sleep(self._bounds.patience / 2)
+            socket.transport.abort()
+        finally:
+            if ping is not None:
+                ping.cancel()
+
+    async def _ping(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            await (await socket.ping())
+            self._heard_at = self.now
 
     def _ended(self, socket: ClientConnection) -> _Broken | None:
         """What a closed connection means."""
@@ -304,7 +329,7 @@ class Pump:
         return socket
 
     def _arguments(self, credential: Credential) -> dict[str, Any]:
-        settings, half = self._settings, self._bounds.patience / 2
+        settings = self._settings
         query = urlencode(self._dialogue.query)
         return {
             "uri": settings.hosts.socket(self._route) + (f"?{query}" if query else ""),
@@ -314,8 +339,7 @@ class Pump:
             "compression": None,
             "open_timeout": settings.timeout,
             "close_timeout": 2.0,
-            "ping_interval": half,
-            "ping_timeout": half,
+            "ping_interval": None,
             "max_size": LARGEST,
             "proxy": None if on_loopback(settings.hosts) else settings.proxy or True,
             "logger": _SILENT,
