@@ -65,6 +65,13 @@ def sandbox() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def fast() -> Iterator[Server]:
+    """A sandbox that takes live audio as fast as it can."""
+    with serve(rate=None) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def http(sandbox: Server) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=sandbox.url, trust_env=False) as client:
         yield client
