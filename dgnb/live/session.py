@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from dgnb.errors import DgnbError, TimedOut
 from dgnb.lazy import load
 from dgnb.live.commands import Command
+from dgnb.live.observation import Observer
 from dgnb.protocol.routes import Route
 from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
@@ -113,6 +114,27 @@ class Session(Generic[C_co]):
         return frame
 
     # What it does
+
+    def observe(self, function: Callable[[Self], Any]) -> Callable[[], None]:
+        """Have a function called when something has happened: at most 20 times a second, and at the end.
+
+        It is called with the session, on dgnb's event loop, and so must return at once; an error of
+        its own is told as that of any thread, and ends nothing.
+
+        Returns
+        -------
+        callable
+            Ends the observation.
+        """
+        observer = Observer(self._loop.loop, lambda: function(self))
+        self._waiting.add(observer.tell)
+        self._future.add_done_callback(lambda _: self._loop.call(observer.finish))
+        self._loop.call(observer.tell)
+        return lambda: self._loop.call(self._dismiss, observer)
+
+    def _dismiss(self, observer: Observer) -> None:
+        self._waiting.discard(observer.tell)
+        observer.cancel()
 
     async def _wait(self, timeout: float | None = None) -> Any:
         """Wait until the session has ended by itself, and return its result.

@@ -1,0 +1,32 @@
+// What several widgets need: elements made safely, and times as text.
+
+// An element with a class and, as text and never as markup, what it says.
+export function make(tag, name = "", text = "") {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text) element.textContent = text;
+  return element;
+}
+
+// A button that says what it does.
+export function button(label, act, { title = label, pressed } = {}) {
+  const element = make("button", "dgnb-button", label);
+  element.type = "button";
+  element.title = title;
+  if (pressed !== undefined) element.setAttribute("aria-pressed", String(pressed));
+  element.addEventListener("click", act);
+  return element;
+}
+
+// Seconds as m:ss, from an hour on as h:mm:ss.
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+// Text without characters that act instead of being read: controls, and marks that turn the direction.
+export function clean(text) {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
