@@ -11,7 +11,7 @@ import inspect
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import UnionType
@@ -61,20 +61,16 @@ class Action:
     @cached_property
     def arguments(self) -> type:
         """The same as a table; in it every value has a name and a flag."""
-        hints, helps = get_type_hints(self.operation.flow), _helps(self.operation)
-        table = {
-            each.name: Annotated[
-                _annotation(hints[each.name]), Param(helps.get(each.name, each.name.replace("_", " ")))
-            ]
-            for each in self.parameters
-        }
-        return _table("Arguments", "what it is about, by its place or by its flag", table)
+        about = "what it is about, by its place or by its flag"
+        return new_table("Arguments", about, taken(self.operation.flow, self.parameters))
 
     @cached_property
     def table(self) -> type:
         """All that it takes."""
         parts = [get_type_hints(each, include_extras=True) for each in self.groups]
-        return _table("Options", self.summary, {name: hint for part in parts for name, hint in part.items()})
+        return new_table(
+            "Options", self.summary, {name: hint for part in parts for name, hint in part.items()}
+        )
 
     @cached_property
     def groups(self) -> tuple[type, ...]:
@@ -166,7 +162,27 @@ def actions() -> Iterator[Action]:
                 yield Action(path, operation)
 
 
-def _table(name: str, doc: str, hints: Mapping[str, Any]) -> type:
+def taken(function: Callable[..., Any], parameters: Iterable[inspect.Parameter]) -> dict[str, Any]:
+    """Return parameters of a function as the fields of a table; its docstring gives their help.
+
+    Examples
+    --------
+    >>> from dgnb.live.listening import live
+    >>> taken(live, [inspect.signature(live).parameters["pace"]])["pace"].__metadata__[0].default
+    1.0
+    """
+    hints, helps = get_type_hints(function), _helps(function)
+    return {each.name: Annotated[_annotation(hints[each.name]), _param(each, helps)] for each in parameters}
+
+
+def _param(parameter: inspect.Parameter, helps: Mapping[str, str]) -> Param:
+    default = parameter.default if isinstance(parameter.default, bool | int | float | str) else None
+    text = helps.get(parameter.name, parameter.name.replace("_", " "))
+    return Param(text, None if default == "" else default)
+
+
+def new_table(name: str, doc: str, hints: Mapping[str, Any]) -> type:
+    """Return a table of options with these fields; the docstring is its title in the help."""
     return type(name, (), {"__doc__": doc, "__annotations__": dict(hints)})
 
 
@@ -179,9 +195,9 @@ def _annotation(hint: Any) -> Any:
     return Repeat if Sequence in origins else hint
 
 
-def _helps(operation: Operation[..., Any]) -> dict[str, str]:
+def _helps(function: Callable[..., Any]) -> dict[str, str]:
     """What a docstring says of each parameter."""
-    text = inspect.getdoc(operation.flow) or ""
+    text = inspect.getdoc(function) or ""
     return {name: _small(" ".join(about.split())).rstrip(".") for name, about in _ENTRY.findall(text)}
 
 

@@ -65,6 +65,8 @@ class _Parser:
         if len(token.pieces) > 1 and not equals:
             raise OptionError(f"An option's name is plain text, not '{token.raw}'.")
         flag, off = self._find(name)
+        if flag.refusal:
+            raise OptionError(flag.refusal, name)
         after = Token(((rest,) if rest else ()) + token.pieces[1:]) if equals else None
         if off and after:
             raise OptionError(f"{name} takes no value.")
@@ -107,7 +109,7 @@ class _Parser:
             raise OptionError(f"--param takes KEY=VALUE, not '{value}'.", "param")
         flag = self.flags.get("--" + name.replace("_", "-"))
         try:
-            if flag is not None and flag.row is not None:
+            if flag is not None and flag.row is not None and not flag.refusal:
                 return keep(self.found.options, flag.row, text, self.table)
         except OptionError:
             pass  # the service may know more values than dgnb does
@@ -155,13 +157,14 @@ def _json(value: Any) -> Any:
 
 
 def _following(flag: Flag, name: str, waiting: deque[Token]) -> Token | None:
-    """The value of a flag in the next word; an optional one only when it is documented."""
+    """The value of a flag in the next word; an optional one only when it is documented, or a number."""
     following = waiting[0].raw if waiting else ""
     if flag.takes == "value" and (not following or following.startswith("-")):
         choices = f": {_some(flag.values)}" if flag.values else ""
         raise OptionError(f"{name} needs a value{choices}.", flag.name)
-    documented = flag.takes == "optional" and following in (*flag.values, "true", "false")
-    return waiting.popleft() if flag.takes == "value" or documented else None
+    is_number = flag.placeholder == "N" and following.isdecimal()
+    fits = flag.takes == "optional" and (is_number or following in (*flag.values, "true", "false"))
+    return waiting.popleft() if flag.takes == "value" or fits else None
 
 
 def _some(values: tuple[str, ...], most: int = 8) -> str:

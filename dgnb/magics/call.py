@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dgnb.client import Deepgram
 from dgnb.magics.arguments import Arguments
+from dgnb.magics.progress import Stage
 from dgnb.magics.session import Session
 from dgnb.magics.tokens import Evaluate
 from dgnb.operations import Flow
@@ -29,6 +30,8 @@ class Call:
         Has the client.
     keep : callable
         Assigns to the variable of ``-o``, if there is one.
+    stage : Stage
+        Shows the live sessions that are started.
     """
 
     arguments: Arguments
@@ -36,6 +39,7 @@ class Call:
     evaluate: Evaluate
     session: Session
     keep: Callable[[Any], None]
+    stage: Stage = field(default_factory=Stage)
 
     def client(self) -> Deepgram:
         """Return the shell's client."""

@@ -74,8 +74,8 @@ def _each(view: str, result: str) -> str:
 
 def curl(source: Source, query: Query) -> str:
     """Return the request for one source as a shell command; the key stays in the environment."""
-    kind, place = _place(source)
-    sent = urlencode(_sent(source, query), quote_via=quote)
+    kind, place = located(source)
+    sent = urlencode(sendable(source, query), quote_via=quote)
     url = hosts().url(LISTEN) + (f"?{sent}" if sent else "")
     if kind == "url":
         content, body = "application/json", "-d " + shlex.quote(msgspec.json.encode({"url": place}).decode())
@@ -105,13 +105,13 @@ def sdk(sources: Sources, query: Query) -> str:
 
 
 def _sdk_call(source: Source, query: Query) -> str:
-    known, sent = rows(ListenSubmitOptions).keys() - SDK_LACKS, _sent(source, query)
+    known, sent = rows(ListenSubmitOptions).keys() - SDK_LACKS, sendable(source, query)
     options = grouped(tuple(pair for pair in sent if pair[0] in known))
     others = grouped(tuple(pair for pair in sent if pair[0] not in known))
     words = keywords({name: typed(name, value, ListenSubmitOptions) for name, value in options.items()})
     if others:
         words.append(f"request_options={{'additional_query_parameters': {others!r}}}")
-    kind, place = _place(source)
+    kind, place = located(source)
     method = "transcribe_url" if kind == "url" else "transcribe_file"
     audio = f"url={place!r}" if kind == "url" else f"request={_sdk_body(source, kind, place, query)}"
     return spread(f"client.listen.v1.media.{method}(", [audio, *words], ")")
@@ -127,8 +127,8 @@ def _sdk_body(source: Source, kind: str, place: str, query: Query) -> str:
     return f"load({', '.join([source.code, *given])}).chunks()"
 
 
-def _place(source: Source) -> tuple[str, str]:
-    """Whether a source is a ``url``, a ``path`` or an ``object``, and where it is."""
+def located(source: Source) -> tuple[str, str]:
+    """Return whether a source is a ``url``, a ``path`` or an ``object``, and where it is."""
     value = source.value
     if getattr(value, "data", b"") is None and isinstance(getattr(value, "url", None), str):
         value = value.url  # an IPython Audio that only points somewhere
@@ -142,8 +142,8 @@ def _place(source: Source) -> tuple[str, str]:
     return "path", os.path.expanduser(re.sub("^file://", "", text, flags=re.IGNORECASE))
 
 
-def _sent(source: Source, query: Query) -> Query:
-    """The query without hints about raw audio when samples are sent as a file with a header."""
+def sendable(source: Source, query: Query) -> Query:
+    """Return the query without hints about raw audio when samples are sent as a file with a header."""
     samples = source.value[0] if isinstance(source.value, tuple) else source.value
     raw = _RAW if hasattr(samples, "__array__") else ()
     return tuple(pair for pair in query if pair[0] not in raw)

@@ -11,7 +11,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 
-from dgnb.magics.flags import Flag
+from dgnb.magics.flags import LIVE, Flag
 from dgnb.magics.tokens import Token, scan
 from dgnb.magics.verbs import VERBS, Verb, find, within
 from dgnb.magics.verbs import names as verb_names
@@ -57,14 +57,14 @@ def offers(lines: list[str], row: int, column: int, names: Names) -> Iterator[Of
     if magic:
         yield from _on_line(before[magic.end() :], lines[row][magic.end() :], names)
     elif (verb := _verb_of_cell(lines, row)) and verb.by_line:
-        yield from _in_body(before, names)
+        yield from _in_body(before, names, verb.sources)
 
 
 def _verb_of_cell(lines: list[str], row: int) -> Verb | None:
     """The verb when the row is in the body of a cell magic."""
     first = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     magic = _CELL.match(lines[first]) if first < row else None
-    return VERBS.get(magic["rest"].partition(" ")[0]) if magic else None
+    return find(magic["rest"].split())[0] if magic else None
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ def _on_line(before: str, whole: str, names: Names) -> Iterator[Offer]:
         return
     if len(earlier) == 1 and earlier[0].raw == "help":
         yield Offer(current, _verbs(current), "keyword")
-    verb, count = find([word.raw for word in earlier])
+    # Flags are those of the live verb wherever --live stands.
+    live = [LIVE.name for word in scan(whole)[0] if word.raw == LIVE.name]
+    verb, count = find([*(word.raw for word in earlier), *live])
     if verb is None:
         return
     if len(earlier) == count == 1:
@@ -113,6 +115,7 @@ def _after_verb(place: Place) -> Iterator[Offer]:
     if values and values[0].required:
         return
     if verb.by_line and not current.startswith("-"):
+        yield Offer(current, _begun(current, verb.sources), "keyword")
         yield from _files(current)
     yield Offer(current, _begun(current, _flag_names(verb, place.words, current)), "param")
 
@@ -144,10 +147,11 @@ def _flag_names(verb: Verb, words: Iterable[Token], current: str) -> Iterator[st
                 yield flag.negation
 
 
-def _in_body(before: str, names: Names) -> Iterator[Offer]:
+def _in_body(before: str, names: Names, sources: tuple[str, ...]) -> Iterator[Offer]:
     text = before.lstrip()
     if text.startswith("#"):
         return
+    yield Offer(text, _begun(text, sources), "keyword")
     braces = "{" if text.rfind("{") > text.rfind("}") else ""
     yield from _in_expression(text, braces, names) or _files(text, escape=False)
 

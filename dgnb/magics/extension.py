@@ -15,9 +15,10 @@ from dgnb.magics.call import Call
 from dgnb.magics.failures import brief
 from dgnb.magics.login import NO_KEY
 from dgnb.magics.manual import documentation, manual, overview
+from dgnb.magics.progress import Stage
 from dgnb.magics.session import Session
 from dgnb.magics.tokens import Token, evaluator, split
-from dgnb.magics.verbs import VERBS, Verb, find, names
+from dgnb.magics.verbs import VERBS, Verb, elsewhere, find, names, without_live
 from dgnb.protocol.options import nearest
 
 _HELP = ("help", "--help", "-h")
@@ -31,6 +32,7 @@ class DeepgramMagics(Magics):
         super().__init__(shell)
         self._shell = shell  # typed as optional by IPython
         self.session = Session()
+        self.stage = Stage(shell)
 
     # IPython's own expansion turns objects into their repr, and evaluates JSON.
     @no_var_expand
@@ -53,7 +55,7 @@ class DeepgramMagics(Magics):
             return _tell(words[1:])
         verb, rest = _verb(words)
         evaluate = evaluator(namespace)
-        arguments = read([*rest, *name], verb.table, evaluate, verb.name, verb.flags)
+        arguments = read([*rest, *name], verb.table, evaluate, verb.name, elsewhere(verb) | verb.flags)
         if arguments.help:
             return _tell(words)
 
@@ -61,7 +63,7 @@ class DeepgramMagics(Magics):
             if arguments.output:
                 self._shell.push({arguments.output: result})
 
-        result = verb.run(Call(arguments, body, evaluate, self.session, keep))
+        result = verb.run(Call(arguments, body, evaluate, self.session, keep, self.stage))
         if result is not None:
             keep(result)
         return result
@@ -84,7 +86,7 @@ def _verb(words: list[Token]) -> tuple[Verb, list[Token]]:
         name = words[0].raw
         hint = nearest(name, [*VERBS, "help"]) or f" There are {', '.join([*names(), 'help'])}."
         raise OptionError(f"%deepgram has no verb '{name}'.{hint}")
-    return verb, words[count:]
+    return verb, without_live(verb, words[count:])
 
 
 def _tell(words: list[Token]) -> None:
@@ -105,10 +107,11 @@ def register(shell: Any) -> None:
 
 
 def unregister(shell: Any) -> None:
-    """Take away what `register` gave, and close the client's connections."""
+    """Take away what `register` gave, stop the sessions that run, and close the client's connections."""
     manager = shell.magics_manager
     magics = manager.registry.pop(DeepgramMagics.__name__, None)
     if magics is not None:
+        magics.stage.close()
         magics.session.leave()
     for kind in ("line", "cell"):
         manager.magics[kind].pop("deepgram", None)

@@ -31,6 +31,8 @@ class Flag:
         The parameter; ``None`` for what concerns the magic alone.
     short : str
         Another name of one letter.
+    refusal : str
+        Why it is not taken here, and what to do; empty for flags that are.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Flag:
     values: tuple[str, ...] = ()
     row: Row | None = None
     short: str = ""
+    refusal: str = ""
 
     @property
     def negation(self) -> str:
@@ -54,6 +57,7 @@ class Flag:
 
 OUTPUT = Flag("--output", "value", "assign the result to this variable", "NAME", short="-o")
 HELP = Flag("--help", "nothing", "this text", short="-h")
+LIVE = Flag("--live", "nothing", "while it is still spoken, as VERB.live: %deepgram help VERB.live says more")
 
 
 def settings(forms: Sequence[str] = FORMATS) -> tuple[Flag, ...]:

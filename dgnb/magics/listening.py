@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -38,6 +39,8 @@ def listen(call: Call) -> Any:
             "listen needs a source: a path, a pattern, a URL, $variable or {expression}, on the line or in "
             "the cell. %deepgram help listen says more."
         )
+    if any(each.is_microphone and not os.path.lexists(each.value) for each in sources.items):
+        raise OptionError("A microphone is heard while it is spoken: %deepgram listen mic --live.", "source")
     if arguments.show_code:
         sys.stdout.write(equivalents(sources, arguments))
         return None

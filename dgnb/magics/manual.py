@@ -35,6 +35,7 @@ Examples
   call = %deepgram listen call.wav --diarize --smart-format
   calls << %%deepgram listen --model nova-3       (and below it one source a line)
   %deepgram listen $audio -f df
+  live = %deepgram listen mic --live --interim-results        (runs on; live.text, live.stop())
   %deepgram speak --model aura-2-thalia-en Good morning.
   %deepgram keys create "for the lesson" member
 

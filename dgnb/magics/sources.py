@@ -33,6 +33,11 @@ class Source:
     value: Any
     code: str
 
+    @property
+    def is_microphone(self) -> bool:
+        """Whether it names this machine's microphone, for live sessions."""
+        return isinstance(self.value, str) and self.value.partition(":")[0] == "mic"
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -59,6 +64,32 @@ def gather(tokens: Iterable[Token], evaluate: Evaluate) -> Sources:
     found = [_sources(token, evaluate) for token in tokens]
     items = [source for each in found for source in each.items]
     return Sources(items, len(items) > 1 or any(each.several for each in found))
+
+
+def single(tokens: Iterable[Token], evaluate: Evaluate, verb: str) -> Source:
+    """Return the one source that tokens name; what can be iterated is one, and not several.
+
+    Raises
+    ------
+    AudioError
+        There is none, or more than one.
+
+    Examples
+    --------
+    >>> from dgnb.magics.tokens import split
+    >>> single(split("mic"), str, "listen.live").code
+    "'mic'"
+    """
+    found = list(tokens)
+    if len(found) != 1:
+        raise AudioError(
+            f"{verb} takes one source, not {len(found)}: a path, a URL, mic, $variable or {{expression}}, on "
+            f"the line or in the cell; each session is started on its own. %deepgram help {verb} says more."
+        )
+    value = found[0].value(evaluate)
+    return (
+        Source(value, value, repr(value)) if isinstance(value, str) else _object(value, found[0].expression)
+    )
 
 
 def _sources(token: Token, evaluate: Evaluate) -> Sources:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from dgnb.magics import login, texts
+from dgnb.magics import live, login, texts
 from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
-from dgnb.magics.flags import FORMATS, HELP, OUTPUT, Flag, flags, settings
+from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, Flag, flags, settings
 from dgnb.magics.listening import listen
+from dgnb.magics.tokens import Token
+from dgnb.namespaces import Flux, Listen, Speak
 from dgnb.protocol import params
 from dgnb.publication import NoOptions
 
@@ -39,6 +41,8 @@ class Verb:
         What stands in the cell, for the help.
     by_line : bool
         Whether the cell's body names one source a line.
+    sources : tuple of str
+        Words that name a source.
     forms : tuple of str
         What ``-f`` takes; the first stands for the result itself.
     others : tuple of Flag, optional
@@ -54,6 +58,7 @@ class Verb:
     notes: str = ""
     below: str = ""
     by_line: bool = False
+    sources: tuple[str, ...] = ()
     forms: tuple[str, ...] = FORMATS
     others: tuple[Flag, ...] | None = None
 
@@ -77,6 +82,32 @@ On the line the text may hold $variable and {expression}; in a cell it is spoken
 _READ = """\
 TEXT may be a URL, or $variable that holds a text or a transcript. In a cell the text is read as
 it stands. With no analysis named, all four are made."""
+
+_LIVE = """\
+It returns at once and runs on; the cell shows how it goes, and keeps what it came to. The result
+is the session: stop() ends it, wait() waits for its end, events is its log. Running the cell again
+stops the session that it has started before, where the front end tells cells apart (JupyterLab,
+Notebook, VS Code). With --wait the cell lasts as long as the session; interrupting the kernel ends
+both, and -o has what there is."""
+
+_HEARD = f"""\
+SOURCE is a path or URL, which is played at its pace, or it comes when it comes: mic is this
+machine's microphone (mic:NAME another one); $variable or {{expression}} may be bytes, (array, rate),
+an iterator or queue of chunks. In a cell the source stands below. The session has text, interim,
+words and transcript at any time.
+
+{_LIVE}"""
+
+_HEARD_TURNS = f"""\
+Flux finds the ends of turns itself; turns has a row for each, configure() changes when they end.
+
+{_HEARD}"""
+
+_SPOKEN_LIVE = f"""\
+On the line the text may hold $variable and {{expression}}; in a cell it is spoken as it stands.
+The session ends when all is spoken, and plays; speech has all audio so far.
+
+{_LIVE}"""
 
 _NO_KEY = """\
 The key is asked for, hidden, and tried before it is kept: in the OS keyring when there is one,
@@ -110,6 +141,7 @@ def _written() -> list[Verb]:
             _SOURCES,
             "one source a line",
             by_line=True,
+            others=(LIVE, *settings()),
         ),
         Verb(
             "speak",
@@ -120,6 +152,7 @@ def _written() -> list[Verb]:
             notes=_SPOKEN,
             below="the text",
             forms=texts.SPOKEN,
+            others=(LIVE, *settings(texts.SPOKEN)),
         ),
         Verb(
             "read",
@@ -132,6 +165,41 @@ def _written() -> list[Verb]:
             forms=texts.READ,
         ),
     ]
+
+
+def _live() -> list[Verb]:
+    """The verbs of sessions that run by themselves."""
+    listening = (
+        params.Hearing, params.Pacing, params.Speakers, params.Writing, params.Naming, params.Account,
+        params.LiveDelivery,
+    )  # fmt: skip
+    heard = live.hearing("listen.live", Listen.live, FORMATS, listening)
+    turns = live.hearing("flux.live", Flux.live, FORMATS)
+    spoken = live.speaking("speak.live", Speak.live)
+    about_turns = "a conversation into text, turn by turn, while it is spoken"
+    return [
+        _verb_of_live("listen.live", heard, "speech into text while it is spoken", _HEARD),
+        _verb_of_live("flux", turns, about_turns, _HEARD_TURNS),
+        _verb_of_live("flux.live", turns, about_turns, _HEARD_TURNS),
+        _verb_of_live("speak.live", spoken, "text into speech while it is being made", _SPOKEN_LIVE),
+    ]
+
+
+def _verb_of_live(name: str, run: live.Live, summary: str, notes: str) -> Verb:
+    heard = run.forms == FORMATS
+    return Verb(
+        name,
+        run,
+        run.table,
+        summary,
+        run.groups,
+        "SOURCE" if heard else "TEXT",
+        notes,
+        "the source" if heard else "the text",
+        by_line=heard,
+        sources=("mic",) if heard else (),
+        forms=run.forms,
+    )
 
 
 def _about_keys() -> list[Verb]:
@@ -157,7 +225,7 @@ def _all() -> dict[str, Verb]:
     names = [name for verb in written for name in (verb.name, f"{verb.name}.submit")]
     asked = [action for action in actions() if action.path not in names]
     short = [_verb_of(action, _SHORT[action.path]) for action in asked if action.path in _SHORT]
-    found = [*written, *map(_verb_of, asked), *short, *_about_keys()]
+    found = [*written, *_live(), *map(_verb_of, asked), *short, *_about_keys()]
     return {verb.name: verb for verb in found}
 
 
@@ -195,4 +263,41 @@ def find(words: Sequence[str]) -> tuple[Verb | None, int]:
     first, second = (word.replace("-", "_") for word in (*words, "", "")[:2])
     if second in within(first):
         return VERBS[f"{first}.{second}"], 2
-    return VERBS.get(first), 1
+    live_one = f"{first}.live"
+    return VERBS.get(live_one if LIVE.name in words and live_one in VERBS else first), 1
+
+
+def without_live(verb: Verb, words: Sequence[Token]) -> list[Token]:
+    """Return what follows a verb without the ``--live`` that has chosen it."""
+    return [word for word in words if word.raw != LIVE.name or not isinstance(verb.run, live.Live)]
+
+
+_RECORDED = {"listen.live": "recorded audio", "speak.live": "speech in one piece"}
+
+
+def elsewhere(verb: Verb) -> dict[str, Flag]:
+    """Return flags that only a verb's other side takes, with what to do about each.
+
+    Examples
+    --------
+    >>> elsewhere(VERBS["listen"])["--interim-results"].refusal
+    '--interim-results needs --live.'
+    """
+    if verb.name.startswith("flux"):
+        known = flags(params.LiveListenOptions)
+        rules = {rule.options[0]: rule.problem for rule in params.FLUX_RULES if len(rule.options) == 1}
+        return {
+            name: replace(flag, refusal=rules[flag.row.name])
+            for name, flag in known.items()
+            if flag.row and flag.row.name in rules and name not in verb.flags
+        }
+    other, why = f"{verb.name}.live", "needs --live."
+    if verb.name in _RECORDED:
+        other = verb.name.removesuffix(".live")
+        why = f"is for {_RECORDED[verb.name]}: %deepgram {other} without --live takes it."
+    theirs = VERBS[other].flags if other in VERBS else {}
+    return {
+        name: replace(flag, refusal=f"{name} {why}")
+        for name, flag in theirs.items()
+        if flag.row is not None and name not in verb.flags
+    }

@@ -7,7 +7,7 @@ from dgnb.magics.arguments import Arguments, read
 from dgnb.magics.flags import flags
 from dgnb.magics.tokens import evaluator, split
 from dgnb.protocol.options import encode, rows
-from dgnb.protocol.params import ListenSubmitOptions
+from dgnb.protocol.params import ListenSubmitOptions, LiveListenOptions
 
 
 def arguments(line: str, **names: Any) -> Arguments:
@@ -50,6 +50,13 @@ def test_every_parameter_has_a_flag(name):
     value = (*row.values, "2")[0]
     text = row.flag if row.kinds == {bool} else f"{row.flag}={value}"
     assert [pair[0] for pair in encode(arguments(text).options, ListenSubmitOptions)] == [name]
+
+
+def test_an_optional_value_may_be_a_number():
+    table = LiveListenOptions
+    found = read(split("--endpointing 300 --no-vad-events 5.wav"), table, str, "listen.live")
+    assert found.options == {"endpointing": 300, "vad_events": False}
+    assert [word.text for word in found.words] == ["5.wav"]
 
 
 def test_an_optional_value_does_not_take_a_source():

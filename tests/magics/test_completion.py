@@ -82,6 +82,19 @@ def test_actions_are_offered_with_the_flags_of_a_verb():
         pytest.param("keys.create -f |", ["result", "text", "html"], id="forms of a secret"),
         pytest.param("login --region |", ["global", "eu", "au", "in"], id="region"),
         pytest.param("keys.delete $ca|", ["call", "calls"], id="variable"),
+        pytest.param("listen --interim|", [], id="flags of live sessions need --live"),
+        pytest.param("listen --live --interim|", ["--interim-results"], id="live"),
+        pytest.param("listen --interim| --live", ["--interim-results"], id="live behind the cursor"),
+        pytest.param("listen.live --pac|", ["--pace"], id="live with a dot"),
+        pytest.param("listen.|", ["listen.live"], id="what follows a dot"),
+        pytest.param("listen --live --li|", [], id="live is said once"),
+        pytest.param("listen --li|", ["--live"], id="live is offered"),
+        pytest.param("listen --live --summ|", [], id="flags of recorded audio"),
+        pytest.param("listen --live mi|", ["mic"], id="microphone"),
+        pytest.param("flux --model flux-general-m|", ["flux-general-multi"], id="flux"),
+        pytest.param("flux --eager|", ["--eager-eot-threshold"], id="flag of flux"),
+        pytest.param("speak --live --encoding |", ["linear16", "mulaw", "alaw"], id="live speech"),
+        pytest.param("listen --live -f t|", ["transcript", "text"], id="forms of a session"),
     ],
 )
 def test_every_verb_is_completed(text, values):
@@ -173,6 +186,7 @@ def test_home_is_written_as_a_tilde(folder, monkeypatch):
         pytest.param("$cal|", {"call": "$call", "calls": "$calls"}, id="variable"),
         pytest.param("{call|", {"call": "{call", "calls": "{calls"}, id="expression"),
         pytest.param("# on|", {}, id="remark"),
+        pytest.param("mi|", {}, id="microphone"),
     ],
 )
 @pytest.mark.parametrize(
@@ -181,6 +195,11 @@ def test_home_is_written_as_a_tilde(folder, monkeypatch):
 def test_lines_of_a_cell(folder, first, line, after):
     found = completed(f"{first}\none.wav\n{line}")
     assert {text: made.rpartition("\n")[2] for text, made in found.items()} == after
+
+
+def test_a_live_cell_offers_the_microphone(folder):
+    for first in ("%%deepgram flux", "%%deepgram listen --live"):
+        assert completed(f"{first}\nmi|") == {"mic": f"{first}\nmic"}
 
 
 @pytest.mark.parametrize(
