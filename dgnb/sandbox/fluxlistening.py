@@ -10,6 +10,7 @@ word on. Time passes with the audio: while none is sent no turn ends.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from dgnb.protocol.options import encode, rows
 from dgnb.protocol.params import FLUX_RULES, FluxOptions
 from dgnb.sandbox.ears import Ear, OverError, tokens
 from dgnb.sandbox.engines.recognition import EngineError
-from dgnb.sandbox.engines.segments import FRAME, Begun, Event, Segmenter
+from dgnb.sandbox.engines.segments import FRAME, RATE, Begun, Event, Segmenter
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.guesses import Guesses
 from dgnb.sandbox.livelistening import ready
@@ -118,6 +119,8 @@ class _Session:
 
     async def _listen(self, samples: Samples) -> None:
         for at in range(0, samples.shape[1], FRAME):
+            if at % RATE == 0:  # a frame may hold minutes: others have their turn
+                await asyncio.sleep(0)
             for event in self._segmenter.feed(samples[0, at : at + FRAME]):
                 await self._take(event)
             await self._pass()

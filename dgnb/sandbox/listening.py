@@ -135,14 +135,13 @@ def model(engine: Ready) -> tuple[str, ModelInfo]:
 def _told(asked: Transcription, engine: Ready, words: int) -> dict[str, Any]:
     """What the metadata tells of the engine, of the analyses, and of what was asked."""
     uuid, info = model(engine)
-    extra = dict(item.partition(":")[::2] for item in asked.values("extra"))
     return {
         "transaction_key": "deprecated",
         "models": [uuid],
         "model_info": {uuid: info},
         "diarize_info": DiarizeInfo(model_uuid=uuid, arch="sandbox") if asked.diarized else None,
         "tags": asked.values("tag") or None,
-        "extra": extra or None,
+        "extra": asked.extra,
         "warnings": asked.notices or None,
         **asked.infos(words, uuid),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from dgnb.protocol.heard import Channel, Word
 from dgnb.protocol.messages import Message, listen
-from dgnb.sandbox.engines.segments import FRAME, Event, Piece, Segmenter
+from dgnb.sandbox.engines.segments import FRAME, RATE, Event, Piece, Segmenter
 from dgnb.sandbox.engines.speakers import Roll
 from dgnb.sandbox.guesses import Guesses
 from dgnb.sandbox.transcription import Transcription
@@ -90,6 +91,8 @@ class LiveChannel:
     async def feed(self, samples: Samples) -> None:
         """Hear more audio, int16 of shape (n,) at 16 kHz."""
         for at in range(0, len(samples), FRAME):
+            if at % RATE == 0:  # a frame may hold minutes: others have their turn
+                await asyncio.sleep(0)
             for event in self._segmenter.feed(samples[at : at + FRAME]):
                 await self._take(event)
             await self._pass()

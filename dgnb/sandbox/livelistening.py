@@ -192,6 +192,7 @@ class _Session:
             channels=len(self._channels),
             models=[self._model],
             model_info={self._model: self._info},
+            extra=self._asked.extra,
             warnings=self._asked.notices or None,
         )
 

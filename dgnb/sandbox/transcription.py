@@ -86,6 +86,11 @@ class Transcription:
         """Whether speakers are told apart."""
         return self.on("diarize", "diarize_model")
 
+    @property
+    def extra(self) -> dict[str, str] | None:
+        """What is to be given back; of a key that comes twice the last counts."""
+        return dict(item.partition(":")[::2] for item in self.values("extra")) or None
+
     def warn(self, parameter: str, message: str, kind: str = "unsupported_by_sandbox") -> None:
         """Tell of an option that is not followed, once."""
         notice = Notice(parameter=parameter, type=kind, message=message)

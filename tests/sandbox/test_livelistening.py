@@ -78,7 +78,7 @@ def test_results_have_the_shape_of_the_service_and_say_that_they_are_the_sandbox
 
 
 def test_the_last_message_is_about_the_whole(fast: Server) -> None:
-    with listening(fast.url) as call:
+    with listening(fast.url, extra=["case:6", "case:7", "who:a:b"]) as call:
         send(call, TALK)
         *_, about = closed(call)
     assert about["type"] == "Metadata"
@@ -86,6 +86,7 @@ def test_the_last_message_is_about_the_whole(fast: Server) -> None:
     assert about["sha256"] == hashlib.sha256(TALK.astype("<i2").tobytes()).hexdigest()
     assert about["duration"] == pytest.approx(len(TALK) / RATE)
     assert about["channels"] == 1
+    assert about["extra"] == {"case": "7", "who": "a:b"}
     assert about["created"].endswith("Z")
     assert about["models"] == list(about["model_info"])
     assert "warnings" not in about

@@ -76,6 +76,7 @@ class Metadata(Message, frozen=True, tag="Metadata"):
     channels: int = 0
     models: list[str] | None = None
     model_info: dict[str, ModelInfo] | None = None
+    extra: dict[str, str] | None = None
     warnings: list[Notice] | None = None
 
 

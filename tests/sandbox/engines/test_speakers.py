@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dgnb.protocol.heard import Word
-from dgnb.sandbox.engines.speakers import label
+from dgnb.sandbox.engines.speakers import Roll, label
 from dgnb.sandbox.engines.synthesis import synthesise
 
 TURNS = (
@@ -75,3 +75,50 @@ def test_no_words_have_no_speakers() -> None:
 def test_words_without_sound_are_one_speaker(count: int) -> None:
     words = [Word(word="x", start=0.0, end=0.5), Word(word="y", start=1.5, end=1.5)]
     assert [speaker for speaker, _ in label(np.zeros(count, np.int16), words)] == [0, 0]
+
+
+def called(samples: np.ndarray, words: list[Word], turns: list[int], roll: Roll) -> list[int]:
+    """The speakers of the turns, each given as a stretch of its own."""
+    found = []
+    for turn in sorted(set(turns)):
+        said = [word for word, number in zip(words, turns, strict=True) if number == turn]
+        start, end = said[0].start, said[-1].end
+        local = [Word(word=word.word, start=word.start - start, end=word.end - start) for word in said]
+        piece = samples[round(start * 16_000) : round(end * 16_000)]
+        found += [speaker for speaker, _ in roll.label(piece, local)]
+    return found
+
+
+@pytest.mark.parametrize("voices", [("edward", "fay"), ("scot", "fay"), ("edward", "klatt")], ids="-".join)
+def test_speakers_are_told_stretch_by_stretch(dialogue, voices: tuple[str, str]) -> None:
+    samples, words, turns = dialogue(*voices)
+    assert called(samples, words, turns, Roll()) == [turn % 2 for turn in turns]
+
+
+@pytest.mark.parametrize("voice", ["edward", "klatt", "fay", "scot"])
+def test_one_voice_stays_one_speaker_stretch_by_stretch(dialogue, voice: str) -> None:
+    samples, words, turns = dialogue(voice)
+    assert set(called(samples, words, turns, Roll())) == {0}
+
+
+def test_what_is_provisional_is_not_remembered(dialogue, say) -> None:
+    roll, word = Roll(), [Word(word="x", start=0.0, end=2.0)]
+    assert roll.label(say(TURNS[1], "fay"), word, learn=False) == [(0, 1.0)]
+    assert roll.label(say(TURNS[0], "edward"), word)[0][0] == 0
+    assert roll.label(say(TURNS[1], "fay"), word, learn=False)[0][0] == 1
+    assert roll.label(say(TURNS[3], "fay"), word)[0][0] == 1
+
+
+def test_a_short_word_goes_to_who_is_known(say) -> None:
+    roll = Roll()
+    for voice in ("edward", "fay"):
+        roll.label(say(TURNS[1], voice), [Word(word="x", start=0.0, end=2.5)])
+    short = [Word(word="x", start=0.0, end=0.5)]
+    assert [roll.label(say("Yes.", voice), short)[0][0] for voice in ("edward", "fay")] == [0, 1]
+
+
+def test_a_roll_takes_silence_and_nothing() -> None:
+    roll = Roll()
+    words = [Word(word="x", start=0.0, end=0.5), Word(word="y", start=1.5, end=1.5)]
+    assert roll.label(np.zeros(0, np.int16), []) == []
+    assert [speaker for speaker, _ in roll.label(np.zeros(32_000, np.int16), words)] == [0, 0]
