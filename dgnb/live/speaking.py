@@ -187,10 +187,11 @@ def live(
     'audio/l16;rate=24000'
     """
     flux = family(str(options.get("model") or DEFAULT_VOICE)) == "flux"
-    given = checked(options, FluxLiveSpeakOptions if flux else LiveSpeakOptions, ())
-    check_voice(given.get("model"))
-    check_family(given)
-    _check_rate(given)
+    named = {name: value for name, value in options.items() if value is not None}
+    check_voice(named.get("model"))
+    check_family(named)
+    _check_rate(named)
+    given = checked(named, FluxLiveSpeakOptions if flux else LiveSpeakOptions, ())
     dialogue = FluxSpeaking(given) if flux else Speaking(given)
     return SpeakSession(client, dialogue, Bounds(retries=retries, patience=patience))
 
