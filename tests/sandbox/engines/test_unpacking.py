@@ -70,21 +70,21 @@ def test_an_mp3_in_pieces_lasts_as_long_as_a_whole_one(speech: np.ndarray) -> No
 
 
 @pytest.mark.parametrize(
-    ("form", "encoding"), [("amr", "amr-nb"), ("amr", None), ("ogg", "opus"), ("flac", "flac")]
+    ("form", "encoding"),
+    [("amr", "amr-nb"), ("bare amr", "amr-nb"), ("amr", None), ("ogg", "opus"), ("flac", "flac")],
 )
 def test_a_container_may_be_said_to_hold_its_encoding(speech, form: str, encoding: str | None) -> None:
-    file = encode(speech, RATE, form) if form != "amr" else amr(decode(encode(speech, RATE)).samples[0])
-    if file is None:
-        pytest.skip("this FFmpeg writes no AMR")
+    if "amr" in form:
+        file = amr(decode(encode(speech, RATE)).samples[0])
+        file = file[6:] if form == "bare amr" else file
+    else:
+        file = encode(speech, RATE, form)
     found = unpacked(file, 500, encoding)
     assert found.shape[1] == pytest.approx(len(speech) * 16_000 / RATE, rel=0.02)
 
 
-def amr(samples: np.ndarray) -> bytes | None:
-    try:
-        codec = av.CodecContext.create("libopencore_amrnb", "w")
-    except av.FFmpegError:
-        return None
+def amr(samples: np.ndarray) -> bytes:
+    codec = av.CodecContext.create("libopencore_amrnb", "w")
     codec.sample_rate, codec.layout, codec.format, codec.bit_rate = 8_000, "mono", "s16", 12_200
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[::2])[None], format="s16", layout="mono")
     frame.sample_rate = 8_000
