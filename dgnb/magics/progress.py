@@ -47,6 +47,8 @@ class Progress:
         self._following = shared().submit(self._follow())
 
     async def _follow(self) -> None:
+        # The first one is no measure: it may have to load the libraries of tables.
+        await asyncio.to_thread(self._update)
         took = 0.0
         while not await self.session._settled(max(PAUSE, SHARE * took)):
             took = await asyncio.to_thread(self._update)

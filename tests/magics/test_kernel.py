@@ -30,7 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DEEPGRAM_")}
     root = str(Path(__file__).parents[2])
     return kept | {
@@ -42,7 +42,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def kernel(place: Path) -> Iterator[BlockingKernelClient]:
-    manager, client = start_new_kernel(kernel_name="python3", env=_environment(place), cwd=str(place))
+    manager, client = start_new_kernel(kernel_name="python3", env=environment(place), cwd=str(place))
     Cell(client, "%load_ext dgnb\nimport os\nrecording = open('one.wav', 'rb').read()")
     yield client
     client.stop_channels()
@@ -197,7 +197,7 @@ def test_help_is_printed_and_inspected(kernel):
 
 
 def test_run_all_stops_at_an_error(place, monkeypatch):
-    for name, value in _environment(place).items():
+    for name, value in environment(place).items():
         monkeypatch.setenv(name, value)
     cells = ["%load_ext dgnb", "%%deepgram listen\nnowhere.wav", "after = 1"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
