@@ -31,6 +31,7 @@ HEARD = [
     pytest.param("listen $audio --live --no-delay --filler-words --tag a --tag 'b c'", id="samples"),
     pytest.param("listen $data --live --pace 3 --replace a:b --keep-audio --param new=1", id="bytes"),
     pytest.param("listen $chunks --live --encoding linear16 --sample-rate 16000", id="chunks"),
+    pytest.param("flux one.wav --eot-threshold 0.8 --keyterm a --keyterm b", id="turns"),
     pytest.param("listen $waiting --live --encoding linear16 --sample-rate 16000", id="queue"),
 ]
 SPOKEN = [
@@ -84,16 +85,16 @@ def test_the_printed_python_runs(run, names, server, line):
                 exec(program, known)
         else:
             exec(program, known)
-    session = known["live" if "listen" in line else "talk"]
+    session = known["talk" if "speak" in line else "live"]
     assert isinstance(session, Session)
     assert session.status == "ended"
-    assert known["transcript" if "listen" in line else "speech"].duration > 0
+    assert known["speech" if "speak" in line else "transcript"].duration > 0
 
 
 @pytest.mark.parametrize("line", HEARD)
 def test_the_official_sdk_hears_the_same(run, names, line, capsys):
     exec(printed(run, line)[1], names)
-    assert "Metadata" in capsys.readouterr().out
+    assert ("Connected" if "flux" in line else "Metadata") in capsys.readouterr().out
     assert not [thread for thread in threading.enumerate() if "start_listening" in thread.name]
 
 

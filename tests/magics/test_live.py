@@ -12,6 +12,7 @@ from dgnb import AudioError, BadRequest, Deepgram, OptionError, namespaces
 from dgnb.live.commands import Opening
 from dgnb.live.listening import ListenSession
 from dgnb.live.speaking import SpeakSession
+from dgnb.live.turns import FluxSession
 from dgnb.magics.formats import Text
 from dgnb.magics.live import Live
 from dgnb.magics.verbs import VERBS, elsewhere, find
@@ -79,6 +80,27 @@ def test_speech_is_heard_and_options_reach_the_service(run, speech):
     sent = dict(live._dialogue.query)
     assert (sent["interim_results"], sent["tag"], sent["punctuate"]) == ("true", "a", "false")
     assert not {"pace", "wait", "live"} & sent.keys()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("%deepgram flux $speech --pace 40 --eot-threshold 0.6 -o talk", id="line"),
+        pytest.param("talk << %%deepgram flux --pace 40 --eot-threshold 0.6\n$speech", id="cell"),
+        pytest.param("talk = %deepgram flux.live {speech} --eot-threshold=0.6 --pace=40", id="with a dot"),
+    ],
+)
+def test_a_conversation_is_heard_in_turns(run, shell, speech, cell):
+    assert run(cell).error is None
+    talk = shell.user_ns["talk"]
+    assert isinstance(talk, FluxSession)
+    assert talk.wait(WAIT).text == talk.text != ""
+    assert len(talk.turns) == 1
+    assert ("eot_threshold", "0.6") in talk._dialogue.query
+
+
+def test_a_cell_may_last_as_long_as_the_conversation(run, speech):
+    assert len(run("%deepgram flux $speech --pace 40 --wait -f df").result) > 1
 
 
 def test_what_is_said_of_the_session_is_heeded(run, speech):
