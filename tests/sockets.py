@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -50,6 +51,9 @@ ANSWERS: dict[str, Mapping[str, tuple[Frame, ...]]] = {
 }
 """What follows on a message."""
 
+# Its debug messages have the credential: who looks for one of the client's must not find this one.
+_SILENT = logging.Logger("tests.sockets", logging.WARNING)
+
 
 @dataclass
 class Connection:
@@ -74,7 +78,12 @@ class Connection:
 
 
 class Recorder:
-    """Keeps every connection.
+    """Keeps every connection, and ends it when it is asked to.
+
+    Parameters
+    ----------
+    ending : int and str
+        The code of the close and its reason.
 
     Examples
     --------
@@ -83,10 +92,11 @@ class Recorder:
     []
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *ending: Any) -> None:
+        self._ending = ending or (1000, "")
         self.connections: list[Connection] = []
         self._arrived, self._numbers = threading.Condition(), count()
-        self._server = serve(self._converse, "127.0.0.1", 0)
+        self._server = serve(self._converse, "127.0.0.1", 0, logger=_SILENT)
         self.url = f"http://127.0.0.1:{self._server.socket.getsockname()[1]}"
 
     def wait(self, reached: Callable[[Connection], bool]) -> None:
@@ -101,6 +111,7 @@ class Recorder:
         connection = Connection(socket.request.path, headers)
         with self._arrived:
             self.connections.append(connection)
+            self._arrived.notify_all()
         with suppress(ConnectionClosed):
             self._send(socket, GREETINGS[connection.path])
             for frame in socket:
@@ -118,7 +129,7 @@ class Recorder:
         kind = connection.kinds[-1]
         self._send(socket, ANSWERS[connection.path].get(kind, ()))
         if kind in ("CloseStream", "Close"):
-            socket.close()
+            socket.close(*self._ending)
 
     def _send(self, socket: ServerConnection, frames: tuple[Frame, ...]) -> None:
         for frame in frames:

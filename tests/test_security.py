@@ -19,14 +19,26 @@ from typing import Any
 
 import pytest
 
-from dgnb import AsyncDeepgram, Deepgram
+from dgnb import ApiError, AsyncDeepgram, Deepgram
 from dgnb.operations import Request
 from dgnb.protocol import routes
 from tests.servers import Answer, Server, refused, transcript
+from tests.sockets import Recorder
 
 PARTS = ("dg", "5ecret", "4f9a0c7e")
 
 FLAC = b"fLaC" + bytes(600_000)
+
+RAW: dict[str, Any] = {"encoding": "linear16", "sample_rate": 16000}
+RETRIES = {"retries": 0}
+
+SOCKETS: dict[str, Callable[[Any], Any]] = {
+    "listen": lambda dg: dg.listen.live(bytes(640), **RAW, **RETRIES),
+    "flux": lambda dg: dg.flux.live(bytes(640), **RAW, **RETRIES),
+    "speak": lambda dg: dg.speak.live(**RETRIES),
+    "flux speak": lambda dg: dg.speak.live(model="flux-alexis-en", **RETRIES),
+}
+"""How each of the live sessions is opened."""
 
 
 def key() -> str:
@@ -85,6 +97,19 @@ def answers(scene: Scene, *given: Answer, **options: Any) -> Any:
     scene.server.answers[:] = given
     scene.options |= options
     return scene.listen()
+
+
+def live(scene: Scene, *given: Answer, kind: str = "listen", **options: Any) -> Any:
+    scene.server.answers[:] = given or [refused(503)]
+    scene.options |= options
+    return scene.call(lambda dg: SOCKETS[kind](dg).wait())
+
+
+def ended(scene: Scene) -> Any:
+    """The service ends a session because something is wrong."""
+    with Recorder(1008, "DATA-0000") as service:
+        scene.options |= {"base_url": service.url}
+        return scene.call(lambda dg: SOCKETS["flux"](dg).stop())
 
 
 def hang(scene: Scene) -> Any:
@@ -161,6 +186,31 @@ TROUBLE: dict[str, Callable[[Scene], Any]] = {
     "bad region": lambda scene: construct(scene, key, region="mars"),
     "bad address": lambda scene: construct(scene, key, base_url="ftp://host"),
     "pickled client": lambda scene: pickle.dumps(scene.make()),
+}
+
+TROUBLE |= {
+    f"{kind}, refused key": lambda scene, kind=kind: live(scene, refused(401, "INVALID_AUTH"), kind=kind)
+    for kind in SOCKETS
+}
+
+TROUBLE |= {
+    "socket, refused request": lambda scene: live(scene, refused(400)),
+    "socket, refused in plain text": lambda scene: live(scene, Answer(500, b"oops")),
+    "socket, refused for now": lambda scene: live(scene, refused(429, Retry_After="0")),
+    "socket, redirected": lambda scene: live(scene, Answer(307, headers={"Location": "http://127.0.0.1:9/"})),
+    "socket, no upgrade": lambda scene: live(scene, transcript()),
+    "socket, cut": lambda scene: live(scene, Answer(cut=True)),
+    "socket, time-out": lambda scene: live(scene, Answer(hang=True), timeout=0.1),
+    "socket, nobody there": lambda scene: live(scene, base_url="http://127.0.0.1:9"),
+    "socket, unknown host": lambda scene: live(scene, base_url="http://no-such-host.invalid"),
+    "socket, no TLS there": lambda scene: live(scene, base_url=scene.server.url.replace("http", "https")),
+    "socket, no proxy there": lambda scene: live(
+        scene, base_url="http://no-such-host.invalid", proxy="http://127.0.0.1:9"
+    ),
+    "socket, no token": lambda scene: live(scene, refused(403), tokens=True),
+    "socket, spoilt token": lambda scene: live(scene, Answer(body=b"{"), tokens=True),
+    "socket, cut token": lambda scene: live(scene, Answer(cut=True), tokens=True),
+    "socket, ended": ended,
 }
 
 
@@ -307,3 +357,63 @@ def test_an_unknown_option_warns_without_the_key(scene: Scene) -> None:
     with pytest.warns(UserWarning, match="does not know") as told:
         scene.listen(new_flag=1)
     assert not any(shown(warning.message) for warning in told)
+
+
+@pytest.mark.parametrize("kind", SOCKETS)
+def test_a_running_session_shows_the_key_to_the_service_alone(kind: str, diary: io.StringIO) -> None:
+    with Recorder() as service, Deepgram(key(), base_url=service.url) as dg:
+        with SOCKETS[kind](dg) as session:
+            service.wait(lambda connection: True)
+            assert not list(leaks(session, dg))
+            assert not shown(session._repr_html_() + repr(session))
+            result = session.stop()
+        (connection,) = service.connections
+        assert not list(leaks(session, result, session.records))
+        assert not shown((connection.url, connection.messages, connection.audio))
+    assert connection.headers["authorization"] == f"Token {key()}"
+    assert [name for name, value in connection.headers.items() if shown(value)] == ["authorization"]
+    assert not shown(diary.getvalue())
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_socket_is_not_redirected(scene: Scene, status: int) -> None:
+    with Server() as other:
+        address = other.url.replace("http", "ws") + "/v1/listen"
+        with pytest.raises(ApiError) as caught:
+            live(scene, Answer(status, headers={"Location": address}))
+    assert caught.value.status == status
+    assert other.requests == []
+    assert len(scene.server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", SOCKETS)
+def test_no_proxy_is_asked_the_way_to_this_machine(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with Server() as proxy, Recorder() as service, Deepgram(key(), base_url=service.url) as dg:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "WS_PROXY", "WSS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+            monkeypatch.setenv(name.lower(), proxy.url)
+        SOCKETS[kind](dg).stop()
+        assert proxy.requests == []
+    assert len(service.connections) == 1
+
+
+@pytest.mark.parametrize("kind", SOCKETS)
+def test_with_tokens_each_handshake_has_a_token_of_its_own(
+    scene: Scene, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dgnb.transport.socket.FIRST_PAUSE", 0.01)
+    monkeypatch.setitem(RETRIES, "retries", 1)
+    grants = [
+        Answer(body=json.dumps({"access_token": token, "expires_in": 30}).encode()) for token in ("a", "b")
+    ]
+    with pytest.raises(ApiError, match="401"):
+        live(scene, grants[0], refused(503), grants[1], refused(401), kind=kind, tokens=True)
+    path = scene.server.requests[-1].path
+    assert [(request.path, request.headers["authorization"]) for request in scene.server.requests] == [
+        ("/v1/auth/grant", f"Token {key()}"),
+        (path, "Bearer a"),
+        ("/v1/auth/grant", f"Token {key()}"),
+        (path, "Bearer b"),
+    ]
