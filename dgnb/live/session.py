@@ -42,6 +42,8 @@ class Session(Generic[C_co]):
     """
 
     route: Route
+    _face: Any = None
+    """How it is shown in a notebook, see `dgnb.widgets.face`."""
 
     def __init__(
         self, client: C_co, dialogue: Dialogue, bounds: Bounds, stream: Stream | None = None
@@ -334,6 +336,9 @@ class Session(Generic[C_co]):
 
     def _repr_html_(self) -> str:
         return str(load("dgnb.views.sessions:html")(self))
+
+    def _ipython_display_(self) -> None:
+        load("dgnb.widgets.face:show")(self)
 
 
 async def _beat(changed: asyncio.Event) -> None:
