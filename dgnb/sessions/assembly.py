@@ -108,7 +108,11 @@ def conversation(session: Turns) -> Transcript:
     whole = Alternative(
         transcript=_joined(turn.text for turn in turns), confidence=_confidence(words), words=words
     )
-    said = [_utterance(turn.text, list(turn.words)) for turn in turns if turn.words]
+    said = [
+        replace(_utterance(turn.text, list(turn.words)), start=turn.start, end=turn.end)
+        for turn in turns
+        if turn.words
+    ]
     return Transcript(
         metadata=_metadata(session, 1),
         results=Results(channels=[Channel(alternatives=[whole])], utterances=said),

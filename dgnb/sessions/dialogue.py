@@ -13,12 +13,23 @@ from dgnb.sessions.records import Ended, Event, Lost, Notice, Opened, Record
 
 
 class Request:
-    """A message that waits for its answer; it is sent again on a new connection."""
+    """A message that waits for its answer; it is sent again on a new connection.
 
-    def __init__(self, message: Message) -> None:
-        self.message = message
+    Parameters
+    ----------
+    message : Message
+    after : int, samples
+        The source's audio that it is about, which a new connection hears first.
+    """
+
+    def __init__(self, message: Message, after: int = 0) -> None:
+        self.message, self.after = message, after
         self.answer: Message | None = None
         """What the service said to it."""
+        self.sent = False
+        """Whether it was sent on the current connection."""
+        self.wanted = True
+        """Whether somebody still waits for the answer."""
 
 
 class Dialogue:
@@ -32,6 +43,8 @@ class Dialogue:
     reader: Reader[Any]
     ends: tuple[Close, ...]
     table: type
+    about_audio: tuple[type[Message], ...] = ()
+    """Messages about the audio that was sent before them."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = dict(options)
@@ -54,7 +67,6 @@ class Dialogue:
         self.progress = 0
         """Grows with everything that the service answers."""
         self._began: float | None = None
-        self._outbox: deque[str] = deque()
         self._requests: deque[Request] = deque()
 
     @property
@@ -76,9 +88,11 @@ class Dialogue:
         """Note that there is a new connection."""
         self.connection, self.open, self.finished = self.connection + 1, True, False
         self.request_ids.append(request_id)
+        self.error = ""
         self.note(Opened(self.connection, request_id), now)
-        self._outbox.clear()
-        self._outbox.extend(write(request.message) for request in self._requests)
+        self._requests = deque(request for request in self._requests if request.wanted)
+        for request in self._requests:
+            request.sent = False
 
     def outgoing(self, now: float) -> str | bytes | None:
         """Return the next frame to send, text or audio; ``None`` when none is due."""
@@ -86,11 +100,24 @@ class Dialogue:
 
     def _text(self) -> str | None:
         """The next message that is ready to be sent."""
-        return self._outbox.popleft() if self._outbox else None
+        request = self._ready()
+        if request is None:
+            return None
+        request.sent = True
+        return write(request.message)
+
+    def _ready(self) -> Request | None:
+        waiting = (request for request in self._requests if not request.sent)
+        return next((request for request in waiting if request.after <= self._position), None)
+
+    @property
+    def _position(self) -> int:
+        """How much of the source's audio was sent [samples]."""
+        return 0
 
     def due(self, now: float) -> float | None:
         """Return when there will be something to send, ``None`` when only an event brings it."""
-        return now if self._outbox else None
+        return now if self._ready() else None
 
     def hear(self, text: str, now: float) -> None:
         """Take a text frame.
@@ -138,25 +165,30 @@ class Dialogue:
 
     def ask(self, message: Message) -> Request:
         """Send a message that waits for its answer."""
-        request = Request(message)
+        request = Request(message, self._position if isinstance(message, self.about_audio) else 0)
         self._requests.append(request)
-        if self.open:
-            self._outbox.append(write(message))
         return request
 
     def forget(self, request: Request) -> None:
-        """Wait no longer for an answer."""
-        if request in self._requests:
-            self._requests.remove(request)
+        """Wait no longer for an answer; one that comes after all is not taken for that of another."""
+        request.wanted = False
 
-    def _answer(self, kind: type[Message], answer: Message) -> Message | None:
-        """Give the first waiting message of a kind its answer, and return the message."""
-        for request in self._requests:
-            if isinstance(request.message, kind):
-                request.answer = answer
-                self._requests.remove(request)
-                return request.message
-        return None
+    def _answer(self, kind: type[Message], answer: Message, *, last: bool = False) -> Message | None:
+        """Give the first (or last) message of a kind that was sent its answer, and return the message."""
+        # What is about audio need not be answered, so an answer is not that of a forgotten one.
+        found = [
+            request
+            for request in self._requests
+            if isinstance(request.message, kind)
+            and request.sent
+            and (request.wanted or not isinstance(request.message, self.about_audio))
+        ]
+        if not found:
+            return None
+        request = found[-1 if last else 0]
+        request.answer = answer
+        self._requests.remove(request)
+        return request.message
 
     def _at(self, now: float) -> float:
         if self._began is None:

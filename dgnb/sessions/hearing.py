@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from dgnb.audio.raw import OPAQUE, AudioFormat
 from dgnb.protocol.closes import LISTENING
 from dgnb.protocol.limits import KEEP_ALIVE
@@ -79,12 +81,13 @@ class Hearing(Dialogue):
 
     def due(self, now: float) -> float | None:
         """Return when there will be something to send."""
-        if self._outbox:
+        if self._ready():
             return now
         if self.uplink.drained:
-            return self._ending_due()
+            return self._ending_due(now)
         piece, filler = self.uplink.due(), self._filled_at()
-        return filler if piece is None else min(piece, filler)
+        due = filler if piece is None else min(piece, filler)
+        return None if due == inf else due
 
     def _filled_at(self) -> float:
         """When something must be sent although the source gives nothing."""
@@ -98,9 +101,13 @@ class Hearing(Dialogue):
         """What asks for the last results, when all audio was sent."""
         raise NotImplementedError
 
-    def _ending_due(self) -> float | None:
+    def _ending_due(self, now: float) -> float | None:
         """When that is to be sent."""
-        return None
+        return None if self.finished else now
+
+    @property
+    def _position(self) -> int:
+        return self.uplink.position
 
     @property
     def resumable(self) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from msgspec.structs import replace
 
-from dgnb.protocol.heard import Alternative, Channel, Search, Word
+from dgnb.protocol.heard import Alternative, Channel, Entity, Search, Word
 from dgnb.protocol.messages import Message, Unknown, listen, write
 from dgnb.protocol.params import LiveListenOptions, Options
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Request
 from dgnb.sessions.hearing import Hearing
-from dgnb.sessions.ledger import Ledger
+from dgnb.sessions.ledger import Ledger, Timed
 from dgnb.sessions.records import Event, Record
 from dgnb.sessions.speakers import Speakers
 
@@ -34,6 +36,7 @@ class Listening(Hearing):
 
     reader = listen.SERVER
     table = LiveListenOptions
+    about_audio = (listen.Finalize,)
 
     def __init__(self, options: Options, bounds: Bounds, *, played: bool = False) -> None:
         super().__init__(options, bounds, played=played)
@@ -78,58 +81,60 @@ class Listening(Hearing):
         return _KEEP_ALIVE
 
     def _ending(self, now: float) -> str | None:
-        if self.finished:
-            return None
         if self._finalizing is None and self.ledger.position and self.duration > self.uplink.safe:
             self._finalizing, self._finalized_at = self.finalize(), now
             return self._text()
-        if self._finalizing and not self._finalizing.answer and now < self._finalized_at + DRAIN:
+        due = self._ending_due(now)
+        if due is None or now < due:
             return None
         self.finished = True
-        self._requests.clear()
         return _CLOSE
 
-    def _ending_due(self) -> float | None:
-        return None if self.finished else self._finalized_at + DRAIN
+    def _ending_due(self, now: float) -> float | None:
+        due = super()._ending_due(now)
+        waits = self._finalizing is not None and self._finalizing.answer is None
+        return self._finalized_at + DRAIN if due is not None and waits else due
 
     def _log(self, text: str, message: Message | Unknown, now: float) -> None:
-        latency, replayed = None, False
+        record = Record(self._at(now), self.connection, text)
         if isinstance(message, listen.Results):
             latency = self.ledger.age(message.start + message.duration, now)
-            replayed = self._take(message)
+            replayed, since = self._take(message)
+            record = replace(record, latency=latency, replayed=replayed, since=since)
         elif isinstance(message, listen.Metadata):
             self.metadata = message
         elif isinstance(message, listen.ConfigureSuccess | listen.ConfigureFailure):
             self._configured(message)
         elif isinstance(message, listen.UtteranceEnd):
-            self._pause(message.channel[0])
+            self._pause(message.channel[0], self.ledger.source(message.last_word_end, end=True))
         elif isinstance(message, listen.Error):
             self.error = f"{message.variant} {message.description}".strip()
-        self.records.append(Record(self._at(now), self.connection, text, None, latency, replayed))
+        self.records.append(record)
 
-    def _take(self, results: listen.Results) -> bool:
-        """Keep results; true when they say nothing new."""
+    def _take(self, results: listen.Results) -> tuple[bool, float]:
+        """Keep results; return whether they say nothing new, and from where on they do [s]."""
         channel = results.channel_index[0]
-        end = self.ledger.source(results.start + results.duration, end=True)
-        known = end <= self._until.get(channel, 0.0) + _TOLERANCE
-        moved = self._moved(results, self.connection, known)
-        if known:
-            self._compare(channel, moved)
-        elif results.is_final:
-            self._keep(channel, moved)
-            self.ledger.forget(results.start + results.duration)
-        else:
-            self.interim[channel] = moved
+        since = self._until.get(channel, 0.0)
+        timed = self._timed(results, self.connection)
+        end = timed.start + timed.duration
+        known = end <= since + _TOLERANCE
+        if timed.start < since - _TOLERANCE:
+            self._compare(channel, timed)
+        if not known:
+            self._learn(channel, self._news(timed, self.connection, since))
         if results.speech_final:
-            self._pause(channel)
+            self._pause(channel, end)
         if results.from_finalize:
             self._answer(listen.Finalize, results)
-        return known
+        return known, since
+
+    def _learn(self, channel: int, results: listen.Results) -> None:
+        if results.is_final:
+            self._keep(channel, results)
+        else:
+            self.interim[channel] = results
 
     def _keep(self, channel: int, results: listen.Results) -> None:
-        until = self._until.get(channel, 0.0)
-        if results.start < until - _TOLERANCE:
-            results = _after(results, until)
         self._meet(_words(results))
         self.finals.setdefault(channel, []).append(results)
         self.interim.pop(channel, None)
@@ -140,9 +145,9 @@ class Listening(Hearing):
 
     def _meet(self, words: list[Word]) -> None:
         """Count the speakers of the first connection; any later one's are counted when they are named."""
-        if self.connection == 1 and words and words[0].speaker is not None:
-            speakers = self._speakers[0]
-            speakers.known = max(speakers.known, 1 + max(word.speaker or 0 for word in words))
+        if self.connection == 1:
+            numbers = [word.speaker for word in words if word.speaker is not None]
+            self._speakers[0].known = max([self._speakers[0].known, *(number + 1 for number in numbers)])
 
     def _compare(self, channel: int, results: listen.Results) -> None:
         """Learn from audio that is heard again who is who."""
@@ -155,14 +160,20 @@ class Listening(Hearing):
         ]
         self._speakers[-1].recognise(_words(results), spans)
 
-    def _pause(self, channel: int) -> None:
-        count = len(self.finals.get(channel, []))
+    def _pause(self, channel: int, time: float) -> None:
+        """Note that the speaker paused at a time [s]; not if words are known of what comes then."""
+        finals = self.finals.get(channel, [])
+        last = next((found[-1].end for found in map(_words, reversed(finals)) if found), 0.0)
+        if last > time + _TOLERANCE:
+            return
+        count = len(finals)
         pauses = self.pauses.setdefault(channel, [])
         if count and (not pauses or pauses[-1] != count):
             pauses.append(count)
 
     def _configured(self, message: Message) -> None:
-        asked = self._answer(listen.Configure, message)
+        last = isinstance(message, listen.ConfigureFailure) and message.code == _PENDING
+        asked = self._answer(listen.Configure, message, last=last)
         if isinstance(asked, listen.Configure) and isinstance(message, listen.ConfigureSuccess):
             self.options |= {} if asked.keyterms is None else {"keyterm": asked.keyterms}
             self.options |= asked.features or {}
@@ -171,7 +182,8 @@ class Listening(Hearing):
         """Return what a line of the log stands for, with the source's times."""
         event = super().event(record)
         if isinstance(event, listen.Results):
-            return self._moved(event, record.connection, record.replayed)
+            timed = self._timed(event, record.connection)
+            return timed if record.replayed else self._news(timed, record.connection, record.since)
         ledger = self.ledgers[record.connection - 1] if record.connection else None
         if ledger and isinstance(event, listen.UtteranceEnd):
             return replace(event, last_word_end=ledger.source(event.last_word_end, end=True))
@@ -179,22 +191,31 @@ class Listening(Hearing):
             return replace(event, timestamp=ledger.source(event.timestamp))
         return event
 
-    def _moved(self, results: listen.Results, connection: int, known: bool) -> listen.Results:
-        """Results of a connection with the session's times, and unless they are known with its speakers."""
+    def _news(self, timed: listen.Results, connection: int, since: float) -> listen.Results:
+        """What results say of the time since `since` [s], with the session's numbers of the speakers."""
+        found = _after(timed, since) if timed.start < since - _TOLERANCE else timed
+        if connection == 1:
+            return found
+        return replace(found, channel=_numbered(found.channel, self._speakers[connection - 1]))
+
+    def _timed(self, results: listen.Results, connection: int) -> listen.Results:
+        """Results of a connection with the source's times."""
         ledger = self.ledgers[connection - 1]
-        if connection == 1 and ledger.plain:
+        if ledger.plain:
             return results
-        speakers = None if known or connection == 1 else self._speakers[connection - 1]
         start = ledger.source(results.start)
         return replace(
             results,
             start=start,
             duration=round(ledger.source(results.start + results.duration, end=True) - start, 6),
-            channel=_channel(results.channel, ledger, speakers),
+            channel=_channel(results.channel, ledger),
         )
 
 
 _KEEP_ALIVE, _CLOSE = write(listen.KeepAlive()), write(listen.CloseStream())
+
+_PENDING = "CONFIGURE_ALREADY_PENDING"
+"""Of two `Configure` messages the second was refused, before the answer to the first."""
 
 
 def _words(results: listen.Results) -> list[Word]:
@@ -202,39 +223,56 @@ def _words(results: listen.Results) -> list[Word]:
     return found[0].words if found else []
 
 
-def _channel(channel: Channel, ledger: Ledger, speakers: Speakers | None) -> Channel:
-    def word(old: Word) -> Word:
-        speaker = old.speaker if speakers is None or old.speaker is None else speakers.number(old.speaker)
-        return replace(old, **ledger.span(old), speaker=speaker)
-
+def _channel(channel: Channel, ledger: Ledger) -> Channel:
     def search(old: Search) -> Search:
         return replace(old, hits=[replace(hit, **ledger.span(hit)) for hit in old.hits])
 
     return replace(
-        channel,
-        alternatives=[replace(old, words=[word(each) for each in old.words]) for old in channel.alternatives],
+        _each(channel, lambda word: replace(word, **ledger.span(word))),
         search=None if channel.search is None else [search(old) for old in channel.search],
     )
 
 
+def _numbered(channel: Channel, speakers: Speakers) -> Channel:
+    def word(old: Word) -> Word:
+        return old if old.speaker is None else replace(old, speaker=speakers.number(old.speaker))
+
+    return _each(channel, word)
+
+
+def _each(channel: Channel, change: Callable[[Word], Word]) -> Channel:
+    """A channel with all its words changed."""
+    found = [replace(old, words=[change(word) for word in old.words]) for old in channel.alternatives]
+    return replace(channel, alternatives=found)
+
+
 def _after(results: listen.Results, time: float) -> listen.Results:
     """The part of results that is about the time after `time` [s]; a word belongs to where its middle is."""
-    words = [word for word in _words(results) if word.start + word.end > 2 * time]
-    alternatives = (
-        [
-            Alternative(
-                transcript=" ".join(word.text for word in words),
-                confidence=results.channel.alternatives[0].confidence,
-                words=words,
-            )
-        ]
-        if results.channel.alternatives
-        else []
-    )
-    end = results.start + results.duration
+
+    def late(part: Timed) -> bool:
+        return part.start + part.end > 2 * time
+
+    def rest(old: Alternative) -> Alternative:
+        words = [word for word in old.words if late(word)]
+        return replace(old, transcript=" ".join(word.text for word in words), words=words)
+
+    channel, end = results.channel, results.start + results.duration
+    search = [replace(old, hits=[hit for hit in old.hits if late(hit)]) for old in channel.search or []]
     return replace(
         results,
         start=time,
         duration=round(end - time, 6),
-        channel=replace(results.channel, alternatives=alternatives),
+        channel=replace(
+            channel, alternatives=[rest(old) for old in channel.alternatives], search=search or None
+        ),
+        entities=_later(results.entities or [], sum(not late(word) for word in _words(results))) or None,
     )
+
+
+def _later(entities: Iterable[Entity], count: int) -> list[Entity]:
+    """The entities that are left without the first words, at their new places."""
+    return [
+        replace(entity, start_word=entity.start_word - count, end_word=entity.end_word - count)
+        for entity in entities
+        if entity.start_word >= count
+    ]

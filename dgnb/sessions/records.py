@@ -70,6 +70,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         From the moment when the last audio that it is about was sent [s].
     replayed : bool
         Whether it repeats what was known: the answer to audio that was sent again.
+    since : float
+        Where in the source its news begins [s]; before that it repeats what was known.
     """
 
     at: float
@@ -78,6 +80,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     notice: Notice | None = None
     latency: float | None = None
     replayed: bool = False
+    since: float = 0.0
 
     def content(self) -> dict[str, Any]:
         """Return what it says as a plain dictionary."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from dgnb.errors import OptionError
 from dgnb.protocol.closes import SPEAKING, TOO_FAST, Close
 from dgnb.protocol.limits import CHARACTERS_A_MINUTE, FLUSHES_A_MINUTE, MINUTE
 from dgnb.protocol.messages import Message, Unknown, speak, write
-from dgnb.protocol.models import LIVE_SPEECH_RATES, WIDTHS
+from dgnb.protocol.models import LIVE_SPEECH_RATES, SPEECH_LIMIT, WIDTHS
 from dgnb.protocol.params import LiveSpeakOptions
 from dgnb.protocol.sentences import parts, whole
 from dgnb.sessions.dialogue import Dialogue, Request
@@ -19,6 +20,15 @@ from dgnb.sessions.records import Notice, Record
 
 PAUSE = 1.0
 """Text that waits is spoken when nothing follows for so long [s]."""
+
+_SPAN = MINUTE + 1.0
+"""What was sent this long before counts no more [s]; messages may arrive closer together than they left."""
+
+_LONGEST = SPEECH_LIMIT - 1
+"""Characters of one message, with room for the space that parts it from the next."""
+
+_SLOWEST = CHARACTERS_A_MINUTE / 8
+"""Where it is still too fast at this pace, another speed does not help."""
 
 
 class Audio(Notice, frozen=True, tag="Audio", gc=False):
@@ -50,14 +60,14 @@ class _Window:
 
     def free_at(self, amount: int, now: float) -> float:
         """When so much more may be done; more than the limit at once may be done when the window is empty."""
-        while self._done and self._done[0][0] <= now - MINUTE:
+        while self._done and self._done[0][0] <= now - _SPAN:
             self._done.popleft()
         over = sum(count for _, count in self._done) + amount - self.limit
         for at, count in self._done:
             if over <= 0:
                 break
             over -= count
-            now = at + MINUTE
+            now = at + _SPAN
         return now
 
     def add(self, amount: int, now: float) -> None:
@@ -83,6 +93,8 @@ class Speaking(Dialogue):
     reader = speak.SERVER
     ends = SPEAKING
     table: type = LiveSpeakOptions
+    stops: type[Message] = speak.Clear
+    """The message that drops what was not spoken yet."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         encoding = options.get("encoding") or "linear16"
@@ -129,13 +141,13 @@ class Speaking(Dialogue):
     def say(self, text: str, now: float) -> None:
         """Take text: sentences are sent when they are complete, the rest when more comes or none does."""
         self.texts.append(text)
-        sentences, self._tail = whole(self._tail + text)
+        sentences, self._tail = whole(self._tail + text, _LONGEST)
         self._said_at = now
         self._queue.extend(map(_spoken, sentences))
 
     def flush(self) -> None:
         """Have all text spoken that was said so far, without waiting for more."""
-        self._queue.extend(map(_spoken, parts(self._tail)))
+        self._queue.extend(map(_spoken, parts(self._tail, _LONGEST)))
         self._tail = ""
         last = self._queue[-1] if self._queue else self._sent[-1] if self._sent else None
         if last is not None and not last.flushes:
@@ -143,14 +155,15 @@ class Speaking(Dialogue):
 
     def clear(self) -> Request:
         """Drop all text and audio that were not spoken yet."""
-        self._forget()
-        self._stale += 1
-        return self.ask(speak.Clear())
+        return self._drop(speak.Clear())
 
-    def _forget(self) -> None:
+    def _drop(self, message: Message) -> Request:
+        """Forget all text, and pass over audio until the service has answered that it does as well."""
+        self._stale += 1
         self._queue.clear()
         self._sent.clear()
         self._tail, self._skip, self._since = "", 0, self.size
+        return self.ask(message)
 
     def stop(self) -> None:
         """Take no more text; what was said is spoken."""
@@ -164,7 +177,7 @@ class Speaking(Dialogue):
         self._skip = self.size - self._since
         self._queue.extendleft(reversed(self._sent))
         self._sent.clear()
-        self._stale = sum(isinstance(request.message, speak.Clear) for request in self._requests)
+        self._stale = sum(isinstance(request.message, self.stops) for request in self._requests)
         self._asked_at = None
 
     def outgoing(self, now: float) -> str | None:
@@ -193,11 +206,12 @@ class Speaking(Dialogue):
 
     def due(self, now: float) -> float | None:
         """Return when there will be something to send."""
-        if self._outbox:
+        if self._ready():
             return now
         times = [self._flushed_at()] if self._waits() else []
         times += [self._free_at(now)] if self._queue else []
-        return min(times, default=None)
+        due = min(times, default=inf)
+        return None if due == inf else due
 
     def _waits(self) -> bool:
         """Whether there is text that nothing has asked to be spoken yet."""
@@ -205,7 +219,7 @@ class Speaking(Dialogue):
         return bool(self._tail) or (last is not None and not last.flushes)
 
     def _flushed_at(self) -> float:
-        return self._said_at + PAUSE if self._waits() else float("inf")
+        return self._said_at + PAUSE if self._waits() else inf
 
     def _free_at(self, now: float) -> float:
         """When the next message may be sent."""
@@ -237,19 +251,19 @@ class Speaking(Dialogue):
         if isinstance(message, speak.Metadata):
             self.about = message
         elif isinstance(message, speak.Flushed):
-            self._spoken()
+            self._flushed()
         elif isinstance(message, speak.Cleared):
             self._cleared(message)
         super()._log(text, message, now)
 
     def _cleared(self, message: Message) -> None:
         self._stale = max(self._stale - 1, 0)
-        self._answer(speak.Clear, message)
+        self._answer(self.stops, message)
 
-    def _spoken(self) -> None:
+    def _flushed(self) -> None:
         """Everything up to the first flush that was sent has been heard."""
-        if not any(item.flushes for item in self._sent):
-            return
+        if self._stale or not any(item.flushes for item in self._sent):
+            return  # of text that was dropped
         while not self._sent.popleft().flushes:
             pass
         self._since, self._skip = self.size, 0
@@ -261,7 +275,7 @@ class Speaking(Dialogue):
             return super().held(close, now)
         # The service has counted otherwise: begin with an empty minute, and speak more slowly.
         self._characters.limit /= 2
-        return MINUTE
+        return MINUTE if self._characters.limit > _SLOWEST else None
 
 
 _CLOSE = write(speak.Close())

@@ -69,6 +69,7 @@ class Turns(Hearing):
 
     reader = flux.SERVER
     table = FluxOptions
+    about_audio = (flux.ForceEndTurn,)
 
     def __init__(self, options: Options, bounds: Bounds, *, played: bool = False) -> None:
         super().__init__(options, bounds, played=played)
@@ -85,8 +86,13 @@ class Turns(Hearing):
     def opened(self, request_id: str, now: float) -> None:
         """Note that there is a new connection; a turn that was going on is heard again."""
         super().opened(request_id, now)
-        self._first.append(len(self.turns))
+        self._first.append(self._following)
         self.current, self._eager_at, self._sequence = None, None, -1
+
+    @property
+    def _following(self) -> int:
+        """The index of the turn after those that have ended."""
+        return self.turns[-1].index + 1 if self.turns else 0
 
     def configure(
         self,
@@ -120,7 +126,6 @@ class Turns(Hearing):
         if self.finished:
             return None
         self.finished = True
-        self._requests.clear()
         return _CLOSE
 
     def _log(self, text: str, message: Message | Unknown, now: float) -> None:
@@ -155,7 +160,7 @@ class Turns(Hearing):
         self.uplink.acknowledge(moved.audio_window_end)
         self.current, self._eager_at = None, None
         self._answer(flux.ForceEndTurn, info)
-        if moved.turn_index >= len(self.turns):
+        if moved.turn_index >= self._following:
             self.turns.append(turn)
             for listener in self.listeners:
                 listener(turn)
@@ -163,6 +168,8 @@ class Turns(Hearing):
     def _seen(self, info: flux.TurnInfo, now: float) -> Turn:
         """The turn as a message describes it."""
         old = self.current or Turn(info.turn_index)
+        if old.index != info.turn_index:
+            old, self._eager_at = Turn(info.turn_index), None
         if info.event == "EagerEndOfTurn":
             self._eager_at = now
         words = tuple(info.words)
@@ -211,4 +218,5 @@ _CLOSE = write(flux.CloseStream())
 
 
 def _word(word: Word, ledger: Ledger) -> Word:
-    return msgspec.structs.replace(word, **ledger.span(word))
+    # Where words have no times, they are both 0.
+    return msgspec.structs.replace(word, **ledger.span(word)) if word.end else word

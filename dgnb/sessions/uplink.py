@@ -40,12 +40,14 @@ class Uplink:
         self.form, self._bounds, self._played = form, bounds, played
         self._pieces: deque[_Piece] = deque()
         self._next = 0
-        self._cursor = 0
         self._safe = 0
+        self._told = 0
         self._free_at = 0.0
         self._begun: float | None = None
         self._seams: deque[int] = deque([0])
         self._quiet = False
+        self.position = 0
+        """Up to where the current connection has got the audio."""
         self.end = 0
         """How much the source has given."""
         self.over = False
@@ -63,11 +65,13 @@ class Uplink:
 
     def take(self, data: bytes) -> None:
         """Add audio from the source."""
+        if not data:
+            return  # an empty frame would end the stream
         count = len(data) // self.form.width if self.form.width else 0
         self._pieces.append(_Piece(self.end, self.end + count, data))
         self.end += count
-        most = round(self._bounds.buffer * self._rate)
-        while count and self.end - self._pieces[0].start > most and len(self._pieces) > 1:
+        most = max(round(self._bounds.buffer * self._rate), 1)
+        while count and self.end - self._pieces[0].end >= most:
             self._drop()
 
     def _drop(self) -> None:
@@ -102,8 +106,8 @@ class Uplink:
     def open(self, now: float) -> None:
         """Begin a new connection, from the last answered place on, or a little before it."""
         lead = self._safe - round(self._bounds.lead * self._rate)
-        self._cursor = max((seam for seam in self._seams if seam <= lead), default=self._seams[0])
-        later = (at for at, piece in enumerate(self._pieces) if piece.end > self._cursor or not self._rate)
+        self.position = max((seam for seam in self._seams if seam <= lead), default=self._seams[0])
+        later = (at for at, piece in enumerate(self._pieces) if piece.end > self.position or not self._rate)
         self._next = next(later, len(self._pieces))
         self.ledger, self.last = Ledger(self._rate), now
         self._free_at = now
@@ -125,14 +129,22 @@ class Uplink:
         piece = self._pieces[self._next]
         if not self._rate:
             return self._whole(piece, now)
-        self.gap = (self._cursor, piece.start) if piece.start > self._cursor else None
-        start = max(self._cursor, piece.start)
+        self.gap = self._gap(piece.start)
+        start = max(self.position, piece.start)
         self.ledger.sent(start, piece.end - start, now)
-        self._cursor, self._next = piece.end, self._next + 1
+        self.position, self._next = piece.end, self._next + 1
         self._spend((piece.end - start) / self._rate, now)
         if self._begun is None:
             self._begun = now
         return piece.data if start == piece.start else piece.data[(start - piece.start) * self.form.width :]
+
+    def _gap(self, start: int) -> tuple[int, int] | None:
+        """What is left out before a piece, once: a later connection leaves it out as well."""
+        begin = max(self.position, self._told)
+        if begin >= start:
+            return None
+        self._told = start
+        return begin, start
 
     def _whole(self, piece: _Piece, now: float) -> bytes:
         """A piece of audio without a clock, which cannot be sent again."""
@@ -154,13 +166,16 @@ class Uplink:
         """Return silence to send while the source gives nothing."""
         data = self.form.silence(FRAME)
         count = len(data) // self.form.width
-        self.ledger.paused(self._cursor, count, now)
-        self.last, self._quiet = now, True
+        self.ledger.paused(self.position, count, now)
+        # Without a pause also when the timer is a little late every time.
+        self.last = max(self.filled_at(), now - _BURST) if self._quiet else now
+        self._quiet = True
         return data
 
     def acknowledge(self, time: float) -> None:
         """Note that all audio before `time` [s, the source's] was answered finally."""
-        position = round(time * self._rate)
+        # No more than was sent, whatever a service says.
+        position = round(min(time * self._rate, self.position))
         if position <= self._safe:
             return
         self._safe = position

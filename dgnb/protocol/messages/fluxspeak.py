@@ -124,6 +124,10 @@ class Warning(Message, frozen=True, tag="Warning"):  # noqa: A001 - the service'
     description: str = ""
 
 
+IGNORED = ("NO_AUDIO_GENERATED", "NO_ACTIVE_SPEECH", "INTERRUPT_IN_PROGRESS", "INVALID_INTERRUPT_OFFSET")
+"""Codes of the warnings that an `Interrupt` has done nothing."""
+
+
 class Error(Message, frozen=True, tag="Error"):
     """Server: the session is over; the close follows."""
 
