@@ -34,12 +34,14 @@ if TYPE_CHECKING:
         TimedOut,
         TooManyRequests,
     )
+    from dgnb.live.log import replay
     from dgnb.results import Accepted, Transcript, Word
     from dgnb.transport.loop import allow_nested_loops
 
 _HOMES = {
     "AsyncDeepgram": "client",
     "Deepgram": "client",
+    "replay": "live.log",
     "Accepted": "results",
     "Transcript": "results",
     "Word": "results",
@@ -86,6 +88,7 @@ __all__ = [
     "Word",
     "__version__",
     "allow_nested_loops",
+    "replay",
 ]
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 
 from dgnb.errors import LiveError
-from dgnb.lazy import load
 from dgnb.live.commands import Command
+from dgnb.live.log import HearingLog, ListenLog
 from dgnb.live.opening import checked, opened
 from dgnb.live.session import Session
 from dgnb.protocol import routes
 from dgnb.protocol.messages import Message, listen
 from dgnb.protocol.params import LIVE_LISTEN_RULES, LiveListenOptions
 from dgnb.publication import C, C_co
-from dgnb.results import Speech, Transcript
-from dgnb.sessions.assembly import heard
+from dgnb.results import Transcript
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Request
-from dgnb.sessions.hearing import Hearing
 from dgnb.sessions.listening import DRAIN, Listening
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 ANSWER = 10.0
 """How long an answer is waited for [s]."""
@@ -33,66 +28,23 @@ LEAD = 15.0
 M = TypeVar("M", bound=Message)
 
 
-class HearingSession(Session[C_co]):
+class HearingSession(HearingLog, Session[C_co]):
     """What both kinds of listening tell."""
 
-    _dialogue: Hearing
-
     @property
-    def transcript(self) -> Transcript:
-        """What is final so far, as ``listen`` gives it."""
-        raise NotImplementedError
-
-    @property
-    def words(self) -> DataFrame:
-        """One row a final word so far, see `dgnb.views.frames`."""
-        return self.transcript.words
-
-    @property
-    def duration(self) -> float:
-        """How much audio was taken from the source [s]."""
-        return self._dialogue.duration
-
-    @property
-    def audio(self) -> Speech:
-        """The audio that was taken from the source; kept with ``keep_audio=True``.
-
-        Raises
-        ------
-        LiveError
-            It was not kept.
-        """
-        if self._dialogue.kept is None:
-            raise LiveError("The audio was not kept; open the session with keep_audio=True.")
-        sound: Speech = load("dgnb.views.sessions:sound")(self._dialogue, self.transcript.text)
-        return sound
+    def recorder(self) -> Any:
+        """The `dgnb.widgets.recorder.Recorder` that is heard, ``None`` for any other source."""
+        return self._stream.recorder if self._stream is not None else None
 
     def _result(self) -> Transcript:
         return self.transcript
 
 
-class ListenSession(HearingSession[C_co]):
+class ListenSession(ListenLog, HearingSession[C_co]):
     """A running session of ``/v1/listen``."""
 
     route = routes.LISTEN_LIVE
     _dialogue: Listening
-
-    @property
-    def transcript(self) -> Transcript:
-        """What is final so far, as ``listen`` gives it; utterances end where the speaker paused."""
-        return heard(self._dialogue)
-
-    @property
-    def text(self) -> str:
-        """What is final so far, one line a channel."""
-        return self.transcript.text
-
-    @property
-    def interim(self) -> str:
-        """What is provisional now, one line a channel."""
-        now = dict(self._dialogue.interim)
-        found = [now[channel].channel.alternatives for channel in sorted(now)]
-        return "\n".join(alternatives[0].transcript for alternatives in found if alternatives)
 
     async def _finalize(self, channel: int | None = None) -> Transcript:
         """Have all that was heard so far written as final, and return the transcript so far.
@@ -166,8 +118,10 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     ----------
     source : path, URL, bytes, array, iterator, queue, or "mic"
         A recording is played at its pace. Anything else comes when it comes: an iterator or
-        asynchronous iterator of chunks, a queue that ends with ``None``, this machine's
-        microphone (``"mic"``, ``"mic:NAME"``). Raw chunks need ``encoding`` and ``sample_rate``.
+        asynchronous iterator of chunks, a queue that ends with ``None``, a microphone. In a
+        notebook ``"mic"`` is that of the browser, and the session begins with its recording;
+        elsewhere it is this machine's own, which is also ``"mic:default"`` or ``"mic:NAME"``.
+        Raw chunks need ``encoding`` and ``sample_rate``.
     pace : float, default 1.0
         How fast a recording is played, 1 is real time.
     keep_audio : bool, default False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from dgnb.errors import DgnbError, TimedOut
 from dgnb.lazy import load
 from dgnb.live.commands import Command
+from dgnb.live.log import Log
 from dgnb.live.observation import Observer
 from dgnb.protocol.routes import Route
 from dgnb.publication import C_co
@@ -21,8 +22,6 @@ from dgnb.sessions.records import Event, Lost, Record
 from dgnb.transport.loop import awaited, in_thread, result, shared
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from dgnb.audio.streams import Stream
     from dgnb.protocol.messages import Message
 
@@ -34,7 +33,7 @@ STOP = 10.0
 _SLICE = 0.1
 
 
-class Session(Generic[C_co]):
+class Session(Log, Generic[C_co]):
     """A running session: it goes on by itself, on dgnb's own event loop.
 
     Reading it never waits. It can be iterated, with ``for`` or ``async for``, which gives
@@ -48,7 +47,8 @@ class Session(Generic[C_co]):
     def __init__(
         self, client: C_co, dialogue: Dialogue, bounds: Bounds, stream: Stream | None = None
     ) -> None:
-        self._client, self._dialogue, self._bounds, self._stream = client, dialogue, bounds, stream
+        super().__init__(dialogue, dialogue.options)
+        self._client, self._bounds, self._stream = client, bounds, stream
         self._blocks = not inspect.iscoroutinefunction(getattr(client, "run"))  # noqa: B009 - any client's
         self._changes = threading.Condition()
         self._waiting: set[Callable[[], None]] = set()
@@ -98,22 +98,6 @@ class Session(Generic[C_co]):
         if not self._future.done() or self._future.cancelled():
             return None
         return self._future.exception()
-
-    @property
-    def request_id(self) -> str:
-        """The service's name for the first connection; empty before it is there."""
-        return self._dialogue.request_ids[0] if self._dialogue.request_ids else ""
-
-    @property
-    def records(self) -> list[Record]:
-        """The log: every message as it came, and what happened to the connection."""
-        return list(self._dialogue.records)
-
-    @property
-    def events(self) -> DataFrame:
-        """One row an event, see `dgnb.views.sessions.events`."""
-        frame: DataFrame = load("dgnb.views.sessions:events")(self._dialogue)
-        return frame
 
     # What it does
 
@@ -330,15 +314,6 @@ class Session(Generic[C_co]):
         except DgnbError:
             if not failed:
                 raise
-
-    def __repr__(self) -> str:
-        return str(load("dgnb.views.sessions:summary")(self))
-
-    def _repr_html_(self) -> str:
-        return str(load("dgnb.views.sessions:html")(self))
-
-    def _ipython_display_(self) -> None:
-        load("dgnb.widgets.face:show")(self)
 
 
 async def _beat(changed: asyncio.Event) -> None:

@@ -8,12 +8,12 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from dgnb.errors import LiveError
-from dgnb.lazy import load
 from dgnb.live.commands import Command
 from dgnb.live.listening import ANSWER, HearingSession, agreed
+from dgnb.live.log import FluxLog
 from dgnb.live.opening import checked, opened
 from dgnb.protocol import routes
 from dgnb.protocol.messages import flux
@@ -21,46 +21,15 @@ from dgnb.protocol.models import DEFAULT_FLUX_MODEL
 from dgnb.protocol.options import encode
 from dgnb.protocol.params import FLUX_RULES, FluxOptions
 from dgnb.publication import C, C_co
-from dgnb.results import Transcript
-from dgnb.sessions.assembly import conversation
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.turns import Turn, Turns
 
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
-
-class FluxSession(HearingSession[C_co]):
+class FluxSession(FluxLog, HearingSession[C_co]):
     """A running session of ``/v2/listen``."""
 
     route = routes.FLUX_LIVE
     _dialogue: Turns
-
-    @property
-    def transcript(self) -> Transcript:
-        """What was said so far, as ``listen`` gives it; each turn is an utterance."""
-        return conversation(self._dialogue)
-
-    @property
-    def text(self) -> str:
-        """What was said so far, one line a turn."""
-        return "\n".join(turn.text for turn in self._shown_turns() if turn.text)
-
-    @property
-    def interim(self) -> str:
-        """What is being said in the turn that goes on."""
-        current = self._dialogue.current
-        return current.text if current else ""
-
-    @property
-    def turns(self) -> DataFrame:
-        """One row a turn that has ended, see `dgnb.views.sessions.turns`."""
-        frame: DataFrame = load("dgnb.views.sessions:turns")(self._shown_turns())
-        return frame
-
-    def _shown_turns(self) -> list[Turn]:
-        rest = [self._dialogue.current] if self._dialogue.over and self._dialogue.current else []
-        return [*self._dialogue.turns, *rest]
 
     def on_turn(self, function: Callable[[Turn], Any]) -> Callable[[Turn], Any]:
         """Have a function called with every `Turn` that ends from now on; it may be used as a decorator.

@@ -8,6 +8,7 @@ silence is sent in its place. A ledger knows which is which.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from typing import Protocol
 
 
@@ -18,6 +19,10 @@ class Timed(Protocol):
     def start(self) -> float: ...  # noqa: D102
     @property
     def end(self) -> float: ...  # noqa: D102
+
+
+Seam = tuple[int, int, bool]
+"""From this sample of the connection on the source is at that one, and runs or stands still."""
 
 
 class Ledger:
@@ -38,7 +43,7 @@ class Ledger:
     """
 
     def __init__(self, rate: int) -> None:
-        self._rate = rate
+        self.rate = rate
         self._clock: list[int] = []
         self._source: list[int] = []
         self._runs: list[bool] = []
@@ -46,6 +51,20 @@ class Ledger:
         self._times: list[float] = []
         self.position = 0
         """Samples sent."""
+
+    @classmethod
+    def cut(cls, rate: int, seams: Iterable[Seam]) -> Ledger:
+        """Return the ledger with given seams; it tells times, and no ages."""
+        ledger = cls(rate)
+        for clock, source, runs in seams:
+            ledger.position = clock
+            ledger._seam(source, runs=runs)
+        return ledger
+
+    @property
+    def seams(self) -> list[Seam]:
+        """Where the connection's clock and the source's part or meet."""
+        return list(zip(self._clock, self._source, self._runs, strict=True))
 
     def sent(self, source: int, count: int, now: float) -> None:
         """Note that `count` samples from `source` on were sent at the time `now` [s]."""
@@ -62,7 +81,7 @@ class Ledger:
     @property
     def plain(self) -> bool:
         """Whether both clocks have always been the same."""
-        return not self._rate or (self._runs == [True] and self._source == [0])
+        return not self.rate or (self._runs == [True] and self._source == [0])
 
     @property
     def _expected(self) -> int:
@@ -91,15 +110,15 @@ class Ledger:
         -------
         float, seconds
         """
-        if not self._rate or not self._clock:
+        if not self.rate or not self._clock:
             return time
-        at = time * self._rate
+        at = time * self.rate
         # A whole number of samples must not fall on the wrong side of a seam by a rounding.
         near = round(at)
         at = near if abs(at - near) < 1e-3 else at
         seam = max((bisect_left if end else bisect_right)(self._clock, at) - 1, 0)
         moved = at - self._clock[seam] if self._runs[seam] else 0
-        return round((self._source[seam] + moved) / self._rate, 6)
+        return round((self._source[seam] + moved) / self.rate, 6)
 
     def span(self, part: Timed) -> dict[str, float]:
         """Return the source's start and end of something that has both."""
@@ -107,10 +126,10 @@ class Ledger:
 
     def age(self, time: float, now: float) -> float | None:
         """Return how long ago the audio up to `time` [s, the connection's] was sent; ``None`` if unknown."""
-        at = bisect_left(self._ends, round(time * self._rate) - 1)
-        return round(now - self._times[at], 6) if self._rate and at < len(self._times) else None
+        at = bisect_left(self._ends, round(time * self.rate) - 1)
+        return round(now - self._times[at], 6) if self.rate and at < len(self._times) else None
 
     def forget(self, time: float) -> None:
         """Forget when the audio before `time` [s, the connection's] was sent."""
-        at = bisect_left(self._ends, round(time * self._rate))
+        at = bisect_left(self._ends, round(time * self.rate))
         del self._ends[:at], self._times[:at]

@@ -15,6 +15,14 @@ VOICES = ("#396ba3", "#ff5f16", "#2ca680", "#942ff5", "#a584dc", "#a15027")
 SENTIMENTS = {"positive": VOICES[2], "neutral": "#808080", "negative": VOICES[1]}
 """What a sentiment looks like; direction and place in a plot say the same."""
 
+TURNS = {
+    "Update": VOICES[0],
+    "EagerEndOfTurn": VOICES[1],
+    "TurnResumed": VOICES[2],
+    "EndOfTurn": VOICES[3],
+}
+"""What happens to a turn; signs and words say the same."""
+
 TEXT = "#7c7c7c"
 """Letters and axes of a plot: 4.2:1 on white and 4.5:1 on ``#111``."""
 

@@ -49,10 +49,8 @@ import pandas as pd
 from dgnb.audio import pcm
 from dgnb.audio.raw import AudioFormat
 from dgnb.audio.samples import wav
-from dgnb.live.listening import HearingSession, ListenSession
-from dgnb.live.session import Session
+from dgnb.live.log import FluxLog, HearingLog, ListenLog, Log
 from dgnb.live.speaking import SpeakSession
-from dgnb.live.turns import FluxSession
 from dgnb.protocol.messages import flux, listen
 from dgnb.protocol.models import DEFAULT_VOICE
 from dgnb.results import Speech
@@ -210,20 +208,20 @@ def speech(dialogue: Speaking) -> Speech:
     )
 
 
-def summary(session: Session[Any]) -> str:
+def summary(session: Log) -> str:
     """Return how a session stands, and the end of what it has heard or said, in a few lines."""
     lines = [f"<{_title(session)}: {', '.join(_facts(session))}>", *(_end(text) for text in _texts(session))]
     return "\n".join(line for line in lines if line)
 
 
-def _title(session: Session[Any]) -> str:
-    names = {ListenSession: "listen.live", FluxSession: "flux.live", SpeakSession: "speak.live"}
-    return names[type(session)]
+def _title(session: Log) -> str:
+    names = {ListenLog: "listen.live", FluxLog: "flux.live", SpeakSession: "speak.live"}
+    return next(name for kind, name in names.items() if isinstance(session, kind))
 
 
-def _facts(session: Session[Any]) -> list[str]:
+def _facts(session: Log) -> list[str]:
     facts = [session.status]
-    if isinstance(session, HearingSession):
+    if isinstance(session, HearingLog):
         words = sum(len(one.words) for one in session.transcript.best)
         facts += [f"{session.duration:,.1f} s", count(words, "word")]
     if isinstance(session, SpeakSession):
@@ -232,9 +230,9 @@ def _facts(session: Session[Any]) -> list[str]:
     return [*facts, *([count(lost, "gap")] if lost else []), *([str(session.error)] if session.error else [])]
 
 
-def _texts(session: Session[Any]) -> list[str]:
-    provisional = session.interim if isinstance(session, ListenSession | FluxSession) else ""
-    text = session.text if isinstance(session, ListenSession | FluxSession | SpeakSession) else ""
+def _texts(session: Log) -> list[str]:
+    provisional = session.interim if isinstance(session, ListenLog | FluxLog) else ""
+    text = session.text if isinstance(session, ListenLog | FluxLog | SpeakSession) else ""
     return [text, f"({provisional})" if provisional and session.running else ""]
 
 
@@ -244,13 +242,13 @@ def _end(text: str, width: int = 88) -> str:
     return shorten(line if len(line) < width else "…" + line[-width + 1 :], width)
 
 
-def html(session: Session[Any]) -> str:
+def html(session: Log) -> str:
     """Return how a session stands, and what it has heard or said, as HTML that a notebook keeps."""
     if isinstance(session, SpeakSession):
         body = speeches.html(session.speech) if session.duration else ""
         sandbox = session.speech.sandbox
     else:
-        found = session.transcript if isinstance(session, HearingSession) else None
+        found = session.transcript if isinstance(session, HearingLog) else None
         body = transcripts.transcript(found) if found and found.text else ""
         sandbox = bool(found and found.sandbox)
     parts = [fragments.head(_title(session), sandbox, _facts(session)), body]
