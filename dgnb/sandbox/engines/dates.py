@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dgnb.sandbox.engines.cardinals import OH, ONES, ORDINALS, TENS
+from dgnb.protocol.cardinals import OH, ONES, ORDINALS, TENS
 from dgnb.sandbox.engines.lexicon import (
     CURRENCIES,
     MONTHS,

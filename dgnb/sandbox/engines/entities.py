@@ -12,11 +12,12 @@ from math import isnan
 from statistics import fmean
 
 from dgnb.protocol.heard import Entity, Word
+from dgnb.protocol.spelling import CLOSING, OPENING
 from dgnb.sandbox.engines.expressions import expressions
 from dgnb.sandbox.engines.grouping import line
 from dgnb.sandbox.engines.lexicon import MONTHS, STOP_WORDS, TITLES, WEEKDAYS, named
 from dgnb.sandbox.engines.passage import Expression
-from dgnb.sandbox.engines.spelling import CLOSING, OPENING, apart
+from dgnb.sandbox.engines.spelling import apart
 
 _RELIABLE = {
     "EMAIL_ADDRESS": 0.98,

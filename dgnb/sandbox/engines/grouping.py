@@ -7,9 +7,9 @@ from statistics import fmean
 from uuid import NAMESPACE_URL, uuid5
 
 from dgnb.protocol.heard import Paragraph, Paragraphs, Sentence, Word
+from dgnb.protocol.spelling import CLOSING, bare
 from dgnb.results.transcript import Utterance
 from dgnb.sandbox.engines.lexicon import word_set
-from dgnb.sandbox.engines.spelling import CLOSING, bare
 
 LONGEST = 120
 """Words after which a sentence is cut, so that a text without marks stays readable and quick to analyse."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from dgnb.sandbox.engines.cardinals import ONES
+from dgnb.protocol.cardinals import ONES
 from dgnb.sandbox.engines.lexicon import STOP_WORDS, word_set
 from dgnb.sandbox.engines.numerals import Number
 from dgnb.sandbox.engines.passage import Expression, Passage

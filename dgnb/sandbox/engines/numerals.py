@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dgnb.protocol.heard import Word
-from dgnb.sandbox.engines.cardinals import (
+from dgnb.protocol.cardinals import (
     DECADES,
     FRACTIONS,
     OH,
@@ -29,6 +28,7 @@ from dgnb.sandbox.engines.cardinals import (
     joins,
     whole,
 )
+from dgnb.protocol.heard import Word
 from dgnb.sandbox.engines.lexicon import CURRENCIES, MONTHS, TIME_UNITS, UNITS, singular, word_set
 from dgnb.sandbox.engines.spelling import apart, respelt
 

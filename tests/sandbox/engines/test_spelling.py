@@ -5,8 +5,9 @@ from math import isclose
 import pytest
 
 from dgnb.protocol.heard import Word
+from dgnb.protocol.spelling import bare
 from dgnb.sandbox.engines.grouping import transcript, words_of
-from dgnb.sandbox.engines.spelling import apart, bare, ending, respelt
+from dgnb.sandbox.engines.spelling import apart, ending, respelt
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dgnb.sandbox.engines.cardinals import below_hundred, digit_run, joins, whole
+from dgnb.protocol.cardinals import below_hundred, digit_run, joins, whole
 
 
 def atoms(text: str) -> list[str]:

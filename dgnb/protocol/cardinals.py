@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dgnb.sandbox.engines.lexicon import word_set
-
 
 def _counted(names: str, first: int) -> dict[str, int]:
     return {name: value for value, name in enumerate(names.split(), first)}
@@ -31,9 +29,8 @@ ORDINALS = (
 )
 OH = ("oh", "o")
 REPEATS = {"double": 2, "triple": 3}
-FRACTIONS = {name + "s" for name, value in ORDINALS.items() if value > 2} | word_set(
-    "half halves quarter quarters"
-)
+FRACTIONS = {name + "s" for name, value in ORDINALS.items() if value > 2}
+FRACTIONS |= {"half", "halves", "quarter", "quarters"}
 DECADES = {name[:-1] + "ies" for name in TENS}
 
 
