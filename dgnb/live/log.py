@@ -34,10 +34,12 @@ class Log:
         The session's state.
     options : mapping
         What it began with.
+    sandbox : bool
+        Whether the offline sandbox answered.
     """
 
-    def __init__(self, dialogue: Dialogue, options: Mapping[str, Any]) -> None:
-        self._dialogue, self._given = dialogue, dict(options)
+    def __init__(self, dialogue: Dialogue, options: Mapping[str, Any], sandbox: bool = False) -> None:
+        self._dialogue, self._given, self._sandbox = dialogue, dict(options), sandbox
 
     @property
     def status(self) -> str:
@@ -61,6 +63,11 @@ class Log:
     def request_id(self) -> str:
         """The service's name for the first connection; empty before it is there."""
         return self._dialogue.request_ids[0] if self._dialogue.request_ids else ""
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether dgnb's offline sandbox made this, and not the service."""
+        return self._sandbox
 
     @property
     def records(self) -> list[Record]:
@@ -89,6 +96,11 @@ class HearingLog(Log):
     def transcript(self) -> Transcript:
         """What is final so far, as ``listen`` gives it."""
         raise NotImplementedError
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether dgnb's offline sandbox made this, and not the service."""
+        return self._sandbox or self.transcript.sandbox
 
     @property
     def words(self) -> DataFrame:
@@ -131,7 +143,7 @@ class HearingLog(Log):
         -------
         Path
         """
-        log.write(Path(path), self._dialogue, self._given)
+        log.write(Path(path), self._dialogue, self._given, sandbox=self._sandbox)
         return Path(path)
 
 
@@ -228,5 +240,5 @@ def replay(path: str | PathLike[str]) -> ListenLog | FluxLog:
     >>> again.duration, len(again.turns), again.events.equals(talk.events)
     (0.5, 0, True)
     """
-    kind, dialogue, options = log.read(Path(path))
-    return _LOGS[kind](dialogue, options)
+    found = log.read(Path(path))
+    return _LOGS[found.kind](found.dialogue, found.options, found.sandbox)

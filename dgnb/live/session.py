@@ -47,7 +47,7 @@ class Session(Log, Generic[C_co]):
     def __init__(
         self, client: C_co, dialogue: Dialogue, bounds: Bounds, stream: Stream | None = None
     ) -> None:
-        super().__init__(dialogue, dialogue.options)
+        super().__init__(dialogue, dialogue.options, bool(getattr(client, "sandbox", False)))
         self._client, self._bounds, self._stream = client, bounds, stream
         self._blocks = not inspect.iscoroutinefunction(getattr(client, "run"))  # noqa: B009 - any client's
         self._changes = threading.Condition()

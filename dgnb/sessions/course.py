@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 from dgnb.protocol.messages import flux
+from dgnb.protocol.options import rows
 from dgnb.protocol.params import FluxOptions
 from dgnb.sessions.turns import Turns
-
-_EOT = get_type_hints(FluxOptions, include_extras=True)["eot_threshold"].__metadata__[0].default
 
 
 class Step(NamedTuple):
@@ -36,11 +35,18 @@ class Step(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """The thresholds that are in force from a time [s] on; `eager` is ``None`` where there is none."""
+    """What ends turns from a time [s] on, by the options' names; ``None`` where no end is early."""
 
     time: float
-    eot: float
-    eager: float | None
+    eot_threshold: float
+    eager_eot_threshold: float | None
+    eot_timeout_ms: int
+
+
+ENDINGS = Bar._fields[1:]
+"""The options that say when a turn ends."""
+
+_DEFAULTS = {name: rows(FluxOptions)[name].param.default for name in ENDINGS}
 
 
 class Span(NamedTuple):
@@ -70,14 +76,13 @@ class Course:
     >>> course = Course(session, {})
     >>> course.follow()
     >>> course.steps[0].confidence, course.bars
-    (0.25, [Bar(time=0.0, eot=0.7, eager=None)])
+    (0.25, [Bar(time=0.0, eot_threshold=0.7, eager_eot_threshold=None, eot_timeout_ms=5000)])
     """
 
     def __init__(self, dialogue: Turns, options: Mapping[str, Any]) -> None:
         self._dialogue, self._done, self._connection = dialogue, 0, 0
         self.steps: list[Step] = []
-        first = Bar(0.0, options.get("eot_threshold", _EOT), options.get("eager_eot_threshold"))
-        self.bars = [first]
+        self.bars = [Bar(0.0, *({**_DEFAULTS, **options}[name] for name in ENDINGS))]
 
     def follow(self) -> None:
         """Take what has come since the last time."""
@@ -95,11 +100,10 @@ class Course:
             self._connection = connection
             self.steps.append(_step(event, least))
         elif isinstance(event, flux.ConfigureSuccess):
-            old, told = self.bars[-1], event.thresholds
+            told = {name: getattr(event.thresholds, name) for name in ENDINGS}
+            known = {name: value for name, value in told.items() if value is not None}
             time = self.steps[-1].time if self.steps else 0.0
-            eot = old.eot if told.eot_threshold is None else told.eot_threshold
-            eager = old.eager if told.eager_eot_threshold is None else told.eager_eot_threshold
-            self.bars.append(Bar(time, eot, eager))
+            self.bars.append(self.bars[-1]._replace(time=time, **known))
 
 
 def _step(info: flux.TurnInfo, least: float) -> Step:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,7 @@ class _Head(msgspec.Struct, frozen=True):
     samples: int
     clocks: list[list[Seam]]
     latencies: list[float | None]
+    sandbox: bool = False
     version: int = VERSION
 
 
@@ -50,7 +51,16 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
     since: float = 0.0
 
 
-def write(path: Path, dialogue: Hearing, options: Mapping[str, Any]) -> None:
+class Saved(NamedTuple):
+    """A session from a file: what it is, its state, what it began with, whether the sandbox made it."""
+
+    kind: Kind
+    dialogue: Listening | Turns
+    options: dict[str, Any]
+    sandbox: bool
+
+
+def write(path: Path, dialogue: Hearing, options: Mapping[str, Any], *, sandbox: bool) -> None:
     """Write a session into a file.
 
     Parameters
@@ -59,8 +69,10 @@ def write(path: Path, dialogue: Hearing, options: Mapping[str, Any]) -> None:
     dialogue : Hearing
     options : mapping
         What the session began with.
+    sandbox : bool
+        Whether the offline sandbox answered.
     """
-    lines = [_head(dialogue, options), *(_line(record) for record in list(dialogue.records))]
+    lines = [_head(dialogue, options, sandbox), *(_line(record) for record in list(dialogue.records))]
     path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
@@ -68,10 +80,11 @@ def _line(record: Record) -> _Line:
     return _Line(**msgspec.structs.asdict(record))
 
 
-def _head(dialogue: Hearing, options: Mapping[str, Any]) -> _Head:
+def _head(dialogue: Hearing, options: Mapping[str, Any], sandbox: bool) -> _Head:
     kind = next(name for name, machine in KINDS.items() if isinstance(dialogue, machine))
     return _Head(
         session=kind,
+        sandbox=sandbox,
         options=dict(options),
         audio=dialogue.uplink.form,
         samples=dialogue.uplink.end,
@@ -80,8 +93,8 @@ def _head(dialogue: Hearing, options: Mapping[str, Any]) -> _Head:
     )
 
 
-def read(path: Path) -> tuple[Kind, Listening | Turns, dict[str, Any]]:
-    """Return a session from a file: what it is, its state, and the options that it began with.
+def read(path: Path) -> Saved:
+    """Return a session from a file.
 
     Raises
     ------
@@ -94,7 +107,7 @@ def read(path: Path) -> tuple[Kind, Listening | Turns, dict[str, Any]]:
         _replay(dialogue, head, records)
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError, ValueError, DgnbError) as error:
         raise OptionError(f"{path.name} is no session that was saved: {error}", "path") from error
-    return head.session, dialogue, head.options
+    return Saved(head.session, dialogue, head.options, head.sandbox)
 
 
 def _decoded(lines: list[bytes]) -> tuple[_Head, list[Record]]:

@@ -181,12 +181,21 @@ def _time(seconds: float) -> str:
 
 
 def _marked(text: str, words: Sequence[Word]) -> Iterator[str]:
-    """Give a text as HTML, its words of low confidence marked.
+    """Give a text as HTML, its words of low confidence marked."""
+    done = 0
+    for start, end, confidence in doubtful(text, words):
+        yield escape(text[done:start])
+        yield f'<u title="confidence {confidence:.2f}">{escape(text[start:end])}</u>'
+        done = end
+    yield escape(text[done:])
+
+def doubtful(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int, float]]:
+    """Give where in a text the words of low confidence begin and end, and their confidence.
 
     A word is looked for where the one before ends, and somewhat further on
     for each that was not found: a text may have, miss or change words.
     """
-    done, place, reach = 0, 0, _REACH
+    place, reach = 0, _REACH
     for word in words:
         size = len(word.text)
         at = text.find(word.text, place, place + size + reach)
@@ -195,7 +204,4 @@ def _marked(text: str, words: Sequence[Word]) -> Iterator[str]:
             continue
         place, reach = at + size, _REACH
         if word.confidence < LOW:
-            yield escape(text[done:at])
-            yield f'<u title="confidence {word.confidence:.2f}">{escape(text[at:place])}</u>'
-            done = place
-    yield escape(text[done:])
+            yield at, place, word.confidence

@@ -250,8 +250,15 @@ def html(session: Log) -> str:
     else:
         found = session.transcript if isinstance(session, HearingLog) else None
         body = transcripts.transcript(found) if found and found.text else ""
-        sandbox = bool(found and found.sandbox)
-    parts = [fragments.head(_title(session), sandbox, _facts(session)), body]
+        sandbox = session.sandbox
+    parts = [fragments.head(_title(session), sandbox, _facts(session)), body, _recording(session)]
     if session.running and (provisional := getattr(session, "interim", "")):
         parts.append(f"<p><i>{fragments.foreign(provisional)}</i></p>")
-    return fragments.article(_title(session), [part for part in parts if part])
+    return fragments.article(_title(session), [part for part in parts if part], speeches.AUDIO_STYLE)
+
+
+def _recording(session: Log) -> str:
+    """The audio of a session that is over, if it was kept."""
+    if session.running or not isinstance(session, HearingLog) or not session._dialogue.kept:
+        return ""
+    return speeches.recording(session.audio)

@@ -34,8 +34,11 @@ _ENDINGS = {
 _COLUMNS, _HEIGHT = 400, 60
 """Size of the waveform in HTML."""
 
+AUDIO_STYLE = ".dgnb-result audio { display: block; width: 100%; max-width: 40em; margin: .25em 0 .5em }"
+"""Rules for a player."""
+
 _STYLE = f""".dgnb-result svg {{ display: block; width: 100%; max-width: 40em; height: {_HEIGHT}px }}
-.dgnb-result audio {{ display: block; width: 100%; max-width: 40em; margin: .25em 0 .5em }}
+{AUDIO_STYLE}
 .dgnb-result .dgnb-spoken {{ white-space: pre-line; overflow-wrap: anywhere }}"""
 
 
@@ -173,6 +176,24 @@ def html(speech: Speech) -> str:
     return fragments.article("Speech", parts, _STYLE)
 
 
+def recording(heard: Speech) -> str:
+    """Return audio that was heard as HTML: a player that holds it, unless it is large.
+
+    Examples
+    --------
+    >>> "<audio controls" in recording(Speech(bytes(1600), "audio/l16;rate=8000", ""))
+    True
+    """
+    kind, audio = _playable(heard, _sound_or_none(heard))
+    if len(audio) > LARGEST:
+        return (
+            f"<p>The audio has {len(audio) / 1e6:.1f} MB; more than {LARGEST / 1e6:g} MB are not kept in a "
+            f'notebook. <code>.audio.save("recording.{_ENDINGS.get(kind, "audio")}")</code> writes it to a '
+            "file.</p>"
+        )
+    return _audio("Recording", kind, audio)
+
+
 def _waveform(sound: Sound) -> str:
     _, low, high = _envelope(sound.samples, _COLUMNS)
     middle, peak = _HEIGHT / 2, max(int(high.max()), -int(low.min()), 1)
@@ -197,8 +218,12 @@ def _player(speech: Speech, sound: Sound | None) -> str:
             f'notebook. <code>.save("speech.{_ENDINGS.get(kind, "audio")}")</code> writes it to a file; '
             'with <code>encoding="mp3"</code> it is smaller.</p>'
         )
+    return _audio("Speech", kind, audio)
+
+
+def _audio(label: str, kind: str, audio: bytes) -> str:
     url = f"data:{kind};base64,{b64encode(audio).decode()}"
-    return f'<audio controls preload="metadata" aria-label="Speech" src="{escape(url)}"></audio>'
+    return f'<audio controls preload="metadata" aria-label="{label}" src="{escape(url)}"></audio>'
 
 
 def _playable(speech: Speech, sound: Sound | None) -> tuple[str, bytes]:

@@ -105,8 +105,8 @@ def _signs(ax: Axes, steps: list[Step]) -> list[Line2D]:
 
 def _thresholds(ax: Axes, bars: list[Bar], duration: float) -> list[Line2D]:
     time = [*(bar.time for bar in bars), duration]
-    eot = [bar.eot for bar in bars]
-    eager = [np.nan if bar.eager is None else bar.eager for bar in bars]
+    eot = [bar.eot_threshold for bar in bars]
+    eager = [np.nan if bar.eager_eot_threshold is None else bar.eager_eot_threshold for bar in bars]
     handles = []
     for name, event, values in (("end at", "EndOfTurn", eot), ("early at", "EagerEndOfTurn", eager)):
         if not np.isnan(values).all():

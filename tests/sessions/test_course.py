@@ -32,7 +32,7 @@ def test_thresholds_hold_from_where_the_conversation_was_when_they_were_changed(
         flux.TurnInfo(audio_window_end=2.5),
         flux.ConfigureSuccess(thresholds=flux.Thresholds(eot_threshold=0.9)),
     )
-    assert found.bars == [Bar(0.0, 0.7, 0.4), Bar(2.5, 0.9, 0.4)]
+    assert found.bars == [Bar(0.0, 0.7, 0.4, 5000), Bar(2.5, 0.9, 0.4, 5000)]
 
 
 def test_a_step_is_never_before_the_one_that_came_before_it() -> None:
