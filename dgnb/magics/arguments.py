@@ -68,7 +68,7 @@ class _Parser:
         if flag.refusal:
             raise OptionError(flag.refusal, name)
         after = Token(((rest,) if rest else ()) + token.pieces[1:]) if equals else None
-        if off and after:
+        if after and (off or flag.takes == "nothing"):
             raise OptionError(f"{name} takes no value.")
         if after is None and not off:
             after = _following(flag, name, waiting)

@@ -60,19 +60,21 @@ HELP = Flag("--help", "nothing", "this text", short="-h")
 LIVE = Flag("--live", "nothing", "while it is still spoken, as VERB.live: %deepgram help VERB.live says more")
 
 
-def settings(forms: Sequence[str] = FORMATS) -> tuple[Flag, ...]:
+def settings(forms: Sequence[str] = FORMATS, code: str = "Python, curl and official SDK") -> tuple[Flag, ...]:
     """Return the flags that concern the magic: all that ask the service have these.
 
     Parameters
     ----------
     forms : sequence of str
         What ``-f`` takes.
+    code : str
+        What ``--show-code`` prints.
     """
     return (
         OUTPUT,
         Flag("--format", "value", "form of the result", "FORM", tuple(forms), short="-f"),
         Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE"),
-        Flag("--show-code", "nothing", "print the same as Python, curl and official SDK; nothing is sent"),
+        Flag("--show-code", "nothing", f"print the same as {code}; nothing is sent"),
         HELP,
     )
 

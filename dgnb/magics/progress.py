@@ -149,9 +149,9 @@ class Stage:
         for stopping in [_stop(session) for session in running]:
             result(stopping)
         if self._shell is not None:
-            self._after_cell()
             self._shell.events.unregister("post_run_cell", self._after_cell)
             self._formatter.pop(Session, None)
+            self._after_cell()
 
     def _place(self) -> tuple[str, str]:
         """The cell that runs, if the front end names it, and this execution of it."""

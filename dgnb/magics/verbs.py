@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -199,6 +199,7 @@ def _verb_of_live(name: str, run: live.Live, summary: str, notes: str) -> Verb:
         by_line=heard,
         sources=("mic",) if heard else (),
         forms=run.forms,
+        others=settings(run.forms, "Python and official SDK"),
     )
 
 
@@ -270,34 +271,3 @@ def find(words: Sequence[str]) -> tuple[Verb | None, int]:
 def without_live(verb: Verb, words: Sequence[Token]) -> list[Token]:
     """Return what follows a verb without the ``--live`` that has chosen it."""
     return [word for word in words if word.raw != LIVE.name or not isinstance(verb.run, live.Live)]
-
-
-_RECORDED = {"listen.live": "recorded audio", "speak.live": "speech in one piece"}
-
-
-def elsewhere(verb: Verb) -> dict[str, Flag]:
-    """Return flags that only a verb's other side takes, with what to do about each.
-
-    Examples
-    --------
-    >>> elsewhere(VERBS["listen"])["--interim-results"].refusal
-    '--interim-results needs --live.'
-    """
-    if verb.name.startswith("flux"):
-        known = flags(params.LiveListenOptions)
-        rules = {rule.options[0]: rule.problem for rule in params.FLUX_RULES if len(rule.options) == 1}
-        return {
-            name: replace(flag, refusal=rules[flag.row.name])
-            for name, flag in known.items()
-            if flag.row and flag.row.name in rules and name not in verb.flags
-        }
-    other, why = f"{verb.name}.live", "needs --live."
-    if verb.name in _RECORDED:
-        other = verb.name.removesuffix(".live")
-        why = f"is for {_RECORDED[verb.name]}: %deepgram {other} without --live takes it."
-    theirs = VERBS[other].flags if other in VERBS else {}
-    return {
-        name: replace(flag, refusal=f"{name} {why}")
-        for name, flag in theirs.items()
-        if flag.row is not None and name not in verb.flags
-    }

@@ -15,7 +15,8 @@ from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.magics.formats import Text
 from dgnb.magics.live import Live
-from dgnb.magics.verbs import VERBS, elsewhere, find
+from dgnb.magics.sides import elsewhere
+from dgnb.magics.verbs import VERBS, find
 from dgnb.publication import Namespace
 from dgnb.results import Speech, Transcript
 from dgnb.sandbox import Server, serve
@@ -169,6 +170,7 @@ def test_a_session_has_one_source(run, cell, problem):
         ("listen one.wav --live --utterance-end-ms 1000", "utterance_end_ms needs interim_results=True"),
         ("listen one.wav --live --interim-result", "Did you mean '--interim-results'?"),
         ("read Hello. --live", "read has no option --live"),
+        ("listen one.wav --live=false", "--live takes no value."),
         ("listen mic", "A microphone is heard while it is spoken: %deepgram listen mic --live."),
         ("listen one.wav --live -f df", "-f needs the transcript, and so --wait."),
         ("speak Hello. --live -f text", "-f needs the speech, and so --wait."),
