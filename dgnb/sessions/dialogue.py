@@ -107,6 +107,8 @@ class Dialogue:
         return write(request.message)
 
     def _ready(self) -> Request | None:
+        if not self._requests:
+            return None  # as nearly always, and this is asked before every piece of audio
         waiting = (request for request in self._requests if not request.sent)
         return next((request for request in waiting if request.after <= self._position), None)
 

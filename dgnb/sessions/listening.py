@@ -81,7 +81,7 @@ class Listening(Hearing):
         return _KEEP_ALIVE
 
     def _ending(self, now: float) -> str | None:
-        if self._finalizing is None and self.ledger.position and self.duration > self.uplink.safe:
+        if self._finalizing is None and self.duration > self.uplink.safe:
             self._finalizing, self._finalized_at = self.finalize(), now
             return self._text()
         due = self._ending_due(now)

@@ -131,6 +131,11 @@ class Speaking(Dialogue):
         name = {"linear16": "l16"}.get(self.options["encoding"], self.options["encoding"])
         return f"audio/{name};rate={self.options['sample_rate']}"
 
+    @property
+    def idle(self) -> bool:
+        """Whether all that was said has been spoken, or was dropped."""
+        return not (self._tail or self._queue or self._sent or self._stale)
+
     def check(self, text: str) -> None:
         """Raise `OptionError` when it is no text, or the session takes no more."""
         if not isinstance(text, str):
@@ -189,10 +194,15 @@ class Speaking(Dialogue):
             self.flush()
         if self._queue and now >= self._free_at(now):
             return self._send(self._queue.popleft(), now)
-        if self.stopping and not self._queue and not self.finished:
+        if self._done:
             self.finished = True
             return _CLOSE
         return None
+
+    @property
+    def _done(self) -> bool:
+        """Whether nothing is left to be sent but the end."""
+        return self.stopping and not self._queue and not self.finished
 
     def _send(self, item: _Item, now: float) -> str:
         self._sent.append(item)
@@ -206,7 +216,7 @@ class Speaking(Dialogue):
 
     def due(self, now: float) -> float | None:
         """Return when there will be something to send."""
-        if self._ready():
+        if self._ready() or self._done:
             return now
         times = [self._flushed_at()] if self._waits() else []
         times += [self._free_at(now)] if self._queue else []

@@ -38,6 +38,9 @@ class Uplink:
 
     def __init__(self, form: AudioFormat, bounds: Bounds, *, played: bool) -> None:
         self.form, self._bounds, self._played = form, bounds, played
+        self._rate = form.sample_rate if form.width else 0
+        self._most = max(round(bounds.buffer * self._rate), 1)
+        self._ahead = AHEAD * self._rate * max(1.0, bounds.pace)
         self._pieces: deque[_Piece] = deque()
         self._next = 0
         self._safe = 0
@@ -59,19 +62,14 @@ class Uplink:
         self.ledger = Ledger(self._rate)
         """The current connection's."""
 
-    @property
-    def _rate(self) -> int:
-        return self.form.sample_rate if self.form.width else 0
-
     def take(self, data: bytes) -> None:
         """Add audio from the source."""
         if not data:
             return  # an empty frame would end the stream
-        count = len(data) // self.form.width if self.form.width else 0
+        count = len(data) // self.form.width if self._rate else 0
         self._pieces.append(_Piece(self.end, self.end + count, data))
         self.end += count
-        most = max(round(self._bounds.buffer * self._rate), 1)
-        while count and self.end - self._pieces[0].end >= most:
+        while count and self.end - self._pieces[0].end >= self._most:
             self._drop()
 
     def _drop(self) -> None:
@@ -84,9 +82,7 @@ class Uplink:
         waiting = len(self._pieces) - self._next
         if not self._rate:
             return waiting > 8
-        return waiting > 0 and self.end - self._pieces[self._next].start > AHEAD * self._rate * max(
-            1.0, self._bounds.pace
-        )
+        return waiting > 0 and self.end - self._pieces[self._next].start > self._ahead
 
     @property
     def drained(self) -> bool:
