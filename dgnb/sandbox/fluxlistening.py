@@ -88,8 +88,7 @@ class _Session:
     async def run(self) -> Close | None:
         """Hear all that comes, and return how the connection is to be closed."""
         await self._send(flux.Connected(request_id=self._socket.request_id))
-        if unknown := self._unheard():
-            await self._warn("UNSUPPORTED_BY_SANDBOX", unknown)
+        await self._warn_of(self._hints)
         try:
             return await self._dialogue()
         except OverError as error:
@@ -161,6 +160,7 @@ class _Session:
                 await self._force()
             case flux.Configure():
                 await self._send(self._configured(message))
+                await self._warn_of(message.language_hints)
             case Unknown(type="Configure"):
                 await self._send(self._refused("INVALID_CONFIGURE", "The message is not in its form."))
             case _:
@@ -227,11 +227,11 @@ class _Session:
     def _written(self, words: list[Word]) -> list[Word]:
         return Transcription({**self._options, "punctuate": True}).written(words)
 
-    def _unheard(self) -> str:
-        """What is to be told of languages that are not recognised, if anything."""
-        if not self._hints or any(hint.lower().partition("-")[0] == "en" for hint in self._hints):
-            return ""
-        return f"The sandbox recognises English only; {', '.join(self._hints)} will not be understood."
+    async def _warn_of(self, hints: list[str] | None) -> None:
+        """Tell that languages are not recognised, where none of them is."""
+        if hints and hints == self._hints and not any(_is_english(hint) for hint in hints):
+            text = f"The sandbox recognises English only; {', '.join(hints)} will not be understood."
+            await self._warn("UNSUPPORTED_BY_SANDBOX", text)
 
     async def _tell(self, infos: Iterable[flux.TurnInfo]) -> None:
         for info in infos:
@@ -249,3 +249,7 @@ class _Session:
     async def _send(self, message: Message) -> None:
         """Send a message with the next number."""
         await self._socket.send(replace(message, sequence_id=next(self._sequence)))
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().partition("-")[0] == "en"

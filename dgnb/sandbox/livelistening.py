@@ -5,6 +5,10 @@ answered by `Error`, and the connection goes on; `Finalize` is always answered, 
 an empty result where nothing was waiting; a token of keyterms is four letters of a
 word; options that are not followed are told in the `warnings` of `Metadata`. Time
 passes with the audio: while none is sent no utterance ends.
+
+Audio of every encoding and of every file format that FFmpeg reads from a pipe is
+heard while it comes. Speex outside Ogg, and MP4 with its index behind the samples,
+cannot be read so: they end with DATA-0000.
 """
 
 from __future__ import annotations

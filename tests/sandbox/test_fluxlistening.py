@@ -250,6 +250,8 @@ def test_languages_that_are_not_recognised_are_told(fast: Server) -> None:
         warning = call.next()
         call.say("Configure", language_hints=["en"])
         assert call.next()["language_hints"] == ["en"]
+        call.say("Configure", language_hints=["fr", "es"])
+        assert [call.next()["type"], call.next()["type"]] == ["ConfigureSuccess", "Warning"]
     assert (warning["type"], warning["code"]) == ("Warning", "UNSUPPORTED_BY_SANDBOX")
     assert "es" in warning["description"]
 
