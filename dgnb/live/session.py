@@ -315,6 +315,9 @@ class Session(Log, Generic[C_co]):
             if not failed:
                 raise
 
+    def _ipython_display_(self) -> None:
+        load("dgnb.widgets.face:show")(self)
+
 
 async def _beat(changed: asyncio.Event) -> None:
     """Wait for an event, with a heartbeat: a notebook's interrupt does not wake a loop that sleeps."""
