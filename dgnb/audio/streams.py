@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from dgnb.audio.arriving import Arriving
 from dgnb.audio.feeds import END, Feed, Pulled
+from dgnb.audio.frames import Frames
 from dgnb.audio.live import feed, is_live
 from dgnb.audio.microphone import RATE, Microphone
 from dgnb.audio.raw import OPAQUE, AudioFormat
@@ -67,6 +68,8 @@ class Stream:
         Of a recording, when it is known.
     lost : callable, optional
         Returns the seconds that were lost.
+    on_demand : bool
+        Whether it begins when somebody wants it to: until then it is not `ready`.
     """
 
     def __init__(  # noqa: PLR0913 - what a stream consists of
@@ -78,8 +81,12 @@ class Stream:
         live: bool,
         duration: float | None = None,
         lost: Callable[[], float] = float,
+        on_demand: bool = False,
     ) -> None:
         self.name, self.live, self.duration = name, live, duration
+        self.recorder: Any = None
+        """What the audio is recorded with, where that is a thing to be shown."""
+        self.on_demand = on_demand
         self._feed, self._shape, self._lost = source, shape, lost
         self._held = bytearray()
         self._over = False
@@ -105,14 +112,14 @@ class Stream:
         return self._lost()
 
     async def ready(self) -> AudioFormat:
-        """Wait until the format is known, and return it.
+        """Wait until the format is known, and return it; what begins on demand is waited for.
 
         Raises
         ------
         AudioError
             The source gives no audio, or none that can be told; or the stream is closed.
         """
-        while self._shape.format is None and not self._over:
+        while not self._over and (self._shape.format is None or (self.on_demand and not self._held)):
             await self._more()
         if self._error is not None:
             raise self._error
@@ -193,7 +200,8 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
         A recording: a path, URL, bytes, binary file object, IPython Audio, speech, array or
         ``(array, rate)``. Or live: ``"mic"``, ``"mic:NAME"``, any iterable or asynchronous
         iterable of chunks (bytes or arrays), any queue of chunks in which ``None`` is the end,
-        a pipe. A file that is called ``mic`` is ``"./mic"``.
+        a pipe, `Frames` or what has them as ``audio_source``. ``"mic:default"`` is ``"mic"``.
+        A file that is called ``mic`` is ``"./mic"``.
     encoding : str, optional
         Codec of raw audio.
     sample_rate : float, optional
@@ -223,6 +231,10 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
     encode(said._asdict(), LiveListenOptions)
     if isinstance(source, str) and _MICROPHONE.fullmatch(source):
         return _recorded_now(source.partition(":")[2], said, flux)
+    if isinstance(frames := getattr(source, "audio_source", source), Frames):
+        stream = _numbered(frames, said)
+        stream.recorder = source
+        return stream
     if is_live(source):
         return _arriving(source, said, flux)
     found = opened(source, said, flux, fetch)
@@ -241,9 +253,22 @@ def _recorded_now(device: str, said: Said, flux: bool) -> Stream:
             f"A microphone gives linear16, not '{said.encoding}': leave encoding out.", "encoding"
         )
     channels = 1 if flux else said.channels or 1
-    microphone = Microphone(device.strip(), int(said.sample_rate or RATE), channels)
+    name = device.strip()
+    microphone = Microphone("" if name == "default" else name, int(said.sample_rate or RATE), channels)
     source = Pulled(microphone.pieces(), microphone.close)
     return Stream(microphone.name, source, _Plain(microphone.format), live=True, lost=lambda: microphone.lost)
+
+
+def _numbered(frames: Frames, said: Said) -> Stream:
+    form = frames.format
+    for option, wanted in said._asdict().items():
+        if wanted not in (None, own := getattr(form, option)):
+            raise OptionError(f"{frames.name} gives {option}={own!r}, not {wanted!r}: leave it out.", option)
+    frames.claim()
+    source = Pulled(frames.pieces(), frames.close)
+    return Stream(
+        frames.name, source, _Plain(form), live=True, lost=lambda: frames.lost * FRAME, on_demand=True
+    )
 
 
 def _arriving(source: Any, said: Said, flux: bool) -> Stream:
