@@ -29,6 +29,7 @@ from dgnb.sandbox import (
     livelistening,
     livespeaking,
     reading,
+    recording,
     speaking,
 )
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
@@ -89,13 +90,14 @@ def app(
     work = [Route(route.path, respond, methods=[route.method]) for route, respond in _WORK]
     live = [WebSocketRoute(route.path, endpoint(serve)) for route, serve in _LIVE]
     application = Starlette(
-        routes=[*work, *live, *account.table()],
+        routes=[*work, *live, *account.table(), *recording.table()],
         # A page of another site must not reach it under a name that was pointed at this machine.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL), Middleware(_Front)],
         exception_handlers={HTTPException: _no_route, **_REFUSALS},
         lifespan=_lifespan,
     )
     application.state.faults = script
+    application.state.desk = recording.Desk()
     application.state.rate = rate
     application.state.given = isinstance(store, Store)
     application.state.store = store if isinstance(store, Store) else Store(store)
@@ -201,7 +203,7 @@ def _admit(request: HTTPConnection) -> None:
     path = request.url.path
     if request.scope["type"] == "websocket":
         _check_origin(request.headers.get("origin"))
-    if path != routes.MODELS.path and not path.startswith(f"{routes.MODELS.path}/"):
+    if path != routes.MODELS.path and not path.startswith((f"{routes.MODELS.path}/", recording.ROOT)):
         request.state.caller = access.identify(request.app.state.store, request.headers)
 
 

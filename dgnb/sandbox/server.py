@@ -16,6 +16,7 @@ from dgnb.errors import OptionError
 from dgnb.protocol import limits
 from dgnb.sandbox.application import app
 from dgnb.sandbox.faults import Done, Faults
+from dgnb.sandbox.recording import ROOT, Desk, Guest
 from dgnb.sandbox.sockets import Protocol, Requests
 from dgnb.sandbox.store import Store
 
@@ -63,6 +64,7 @@ class Server:
             raise OptionError(f"port is a number from 0 to 65535, not {port}.", "port")
         application = app(store, faults=faults, rate=rate)
         self._faults: Faults = application.state.faults
+        self._desk: Desk = application.state.desk
         self.store: Store = application.state.store
         """What it remembers."""
         self._socket = socket.create_server((HOST, port))
@@ -114,6 +116,18 @@ class Server:
     def faults_done(self) -> tuple[Done, ...]:
         """What went wrong so far because the script said so, and to which request."""
         return tuple(self._faults.done)
+
+    def invite(self, script: str, style: str, guest: Guest) -> str:
+        """Return the address of a page that a browser of this machine may open, once, for a guest.
+
+        Parameters
+        ----------
+        script, style : str
+            What the page runs, as a module, and what it looks like.
+        guest : Guest
+            What the page talks to.
+        """
+        return f"{self.url}{ROOT}{self._desk.invite(script, style, guest)}"
 
     def wait(self) -> None:
         """Return when the server has ended; an interrupt ends it."""
