@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,9 +31,28 @@ def checked(options: Options, table: type, rules: tuple[Rule, ...]) -> dict[str,
 
 
 def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Stream:
-    """Return a source of audio as a stream, and take out the options that it knows better."""
+    """Return a source of audio as a stream, and take out the options that it knows better.
+
+    In a notebook ``"mic"`` is the browser's microphone, and its recorder is shown.
+    """
     raw = {name: options.pop(name) for name in RAW if name in options}
-    return open_stream(source, **raw, flux=flux, fetch=_fetch)
+    recorder = None
+    if isinstance(source, str) and source == "mic" and _in_kernel():
+        recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"))
+    stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=_fetch)
+    if recorder is not None:
+        recorder.show()
+    return stream
+
+
+def kept(wanted: bool | None, stream: Stream) -> bool:
+    """Whether a session keeps its audio: that of a browser's microphone is nowhere else."""
+    return stream.recorder is not None if wanted is None else wanted
+
+
+def _in_kernel() -> bool:
+    """Whether it is worth to ask for a notebook, which loads much."""
+    return "ipykernel" in sys.modules
 
 
 def _fetch(url: str) -> Iterator[bytes]:
