@@ -1,0 +1,651 @@
+// Plays speech while it is still being made. Samples come with the place where they belong;
+// they are laid end to end on the clock of an AudioContext that has their own rate.
+import { make, button, clock, clean } from "./common.js";
+
+export const LEAD = 0.06; // from the first samples to their sound [s]
+export const AGAIN = 0.15; // the same after the line ran dry: the source only just keeps pace
+export const NEW = 1; // what comes so long after the line ran dry is new speech [s]
+export const JUMP = 0.02; // the same after a seek, when all samples are there
+const MARGIN = 0.01; // what is due sooner comes too late for the sound card [s]
+const AHEAD = 4; // how far the line reaches [s]
+const BLOCK = 0.25; // length of its pieces [s]
+const WARM = 0.05; // before that, a new context may garble what it plays [s]
+const PATIENCE = 300; // until a context that does not run counts as blocked [ms]
+const AUDIBLE = 328; // 1 % of full scale
+const COLUMNS = 400;
+
+// ---- Samples
+
+// Samples of a buffer as it comes from the kernel: a view that may begin at an odd byte.
+export function samplesOf(view) {
+  const start = view.byteOffset ?? 0;
+  return new Int16Array((view.buffer ?? view).slice(start, start + view.byteLength));
+}
+
+// All samples so far, and the loudest of each 20 ms.
+export class Tape {
+  constructor(rate) {
+    this.rate = rate;
+    this.size = 0;
+    this.peaks = [];
+    this.audible = -1; // the first sample that is heard
+    this.data = new Int16Array(rate * 10);
+  }
+
+  // Take samples that begin at `start`; known ones are passed over. False when some are missing before.
+  put(start, samples) {
+    if (start > this.size) return false;
+    const fresh = samples.subarray(Math.min(this.size - start, samples.length));
+    const from = this.size;
+    this.size += fresh.length;
+    if (this.size > this.data.length) {
+      const larger = new Int16Array(Math.max(this.size, this.data.length * 2));
+      larger.set(this.data.subarray(0, from));
+      this.data = larger;
+    }
+    this.data.set(fresh, from);
+    this.measure(from);
+    return true;
+  }
+
+  measure(from) {
+    const width = this.rate / 50;
+    for (let i = from; i < this.size; i++) {
+      const loud = Math.abs(this.data[i]);
+      const bin = Math.floor(i / width);
+      if (!(this.peaks[bin] >= loud)) this.peaks[bin] = loud;
+      if (this.audible < 0 && loud >= AUDIBLE) this.audible = i;
+    }
+  }
+
+  slice(from, to) {
+    return this.data.subarray(from, to);
+  }
+}
+
+// A WAV file of 16 bit samples of one channel.
+export function wav(samples, rate) {
+  const bytes = new ArrayBuffer(44 + samples.length * 2);
+  const view = new DataView(bytes);
+  const text = (at, letters) => [...letters].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  text(0, "RIFF");
+  view.setUint32(4, 36 + samples.length * 2, true);
+  text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  text(36, "data");
+  view.setUint32(40, samples.length * 2, true);
+  samples.forEach((sample, i) => view.setInt16(44 + i * 2, sample, true));
+  return bytes;
+}
+
+// ---- The line: which samples sound when
+
+// The next pieces of the line. `cursor` is the first sample that is not on it, `frame` when it
+// is due on the context's clock [samples], null when nothing is before it; `lead` counts then [s].
+export function plan({ cursor, frame, lead }, size, now, rate) {
+  const pieces = [];
+  if (cursor >= size) return { pieces, line: { cursor, frame, lead } };
+  const late = frame === null ? null : now - frame / rate;
+  if (late === null) frame = Math.ceil((now + lead) * rate);
+  else if (late > -MARGIN) frame = Math.ceil((now + (late > NEW ? LEAD : AGAIN)) * rate);
+  while (cursor < size && frame < (now + AHEAD) * rate) {
+    const to = Math.min(cursor + Math.round(BLOCK * rate), size);
+    pieces.push({ from: cursor, to, frame });
+    frame += to - cursor;
+    cursor = to;
+  }
+  return { pieces, line: { cursor, frame, lead } };
+}
+
+// The sample that sounds at a frame of the context's clock.
+export function where(pieces, cursor, frame) {
+  const piece = pieces.find(({ from, to, frame: begin }) => frame < begin + to - from);
+  return piece ? piece.from + Math.max(0, Math.floor(frame - piece.frame)) : cursor;
+}
+
+export class Playback {
+  constructor(rate, make) {
+    this.tape = new Tape(rate);
+    this.rate = rate;
+    this.context = make();
+    this.pieces = [];
+    this.line = { cursor: 0, frame: null, lead: LEAD };
+    this.mode = "on"; // "paused", or "stopped" until it is known where to go on
+    this.complete = false; // whether nothing more will come
+    this.heard = null; // delays of the first sound [s]
+    this.listeners = new Set();
+    this.blocked = false; // whether the browser wants a gesture first
+    this.context.onstatechange = () => this.wake();
+    this.wake();
+    this.resume();
+  }
+
+  get running() {
+    return this.context.state === "running";
+  }
+
+  resume() {
+    clearTimeout(this.trial);
+    this.trial = setTimeout(() => {
+      this.blocked = !this.running && this.mode !== "paused";
+      this.tell();
+    }, PATIENCE);
+    this.context.resume().then(() => this.wake(), () => {});
+  }
+
+  wake() {
+    clearTimeout(this.timer);
+    if (this.running) this.blocked = false;
+    if (this.running && this.context.currentTime <= WARM) this.timer = setTimeout(() => this.wake(), 10);
+    this.pump();
+    this.tell();
+  }
+
+  tell() {
+    this.listeners.forEach((listener) => listener(this));
+  }
+
+  get state() {
+    if (this.mode === "paused") return "paused";
+    const behind = this.position < this.tape.size;
+    if (this.complete && !behind) return "played";
+    if (this.blocked) return "blocked";
+    return behind && this.running && this.mode === "on" ? "playing" : "waiting";
+  }
+
+  // The sample that is heard: the sound card is a little behind the clock.
+  get position() {
+    const { currentTime, outputLatency = 0 } = this.context;
+    return where(this.pieces, this.line.cursor, (currentTime - outputLatency) * this.rate);
+  }
+
+  get time() {
+    return this.position / this.rate;
+  }
+
+  // Samples that begin at `start`; false when some are missing before them.
+  put(start, samples) {
+    // Where the browser waits for a gesture, nothing is measured.
+    this.arrived ??= this.running ? performance.now() : NaN;
+    const whole = this.tape.put(start, samples);
+    this.pump();
+    this.tell();
+    return whole;
+  }
+
+  end() {
+    this.complete = true;
+    this.tell();
+  }
+
+  // Lay out what can be laid out; each piece that ends makes room for another.
+  pump() {
+    const { context, rate } = this;
+    if (this.mode !== "on" || !this.running || context.currentTime <= WARM) return;
+    const { pieces, line } = plan(this.line, this.tape.size, context.currentTime, rate);
+    this.line = line;
+    pieces.forEach((piece) => this.lay(piece));
+    this.measure();
+  }
+
+  lay(piece) {
+    const { context, rate } = this;
+    const buffer = context.createBuffer(1, piece.to - piece.from, rate);
+    buffer.copyToChannel(Float32Array.from(this.tape.slice(piece.from, piece.to), (x) => x / 32768), 0);
+    piece.node = context.createBufferSource();
+    piece.node.buffer = buffer;
+    piece.node.connect(context.destination);
+    piece.node.start(piece.frame / rate);
+    piece.node.onended = () => this.ended(piece);
+    this.pieces.push(piece);
+    this.first ??= piece;
+  }
+
+  ended(piece) {
+    this.pieces = this.pieces.filter((other) => other !== piece);
+    this.pump();
+    this.tell();
+  }
+
+  // How long the first sound took: from the first samples to their turn, and the silence that they begin with.
+  measure() {
+    const { context, rate, first, tape } = this;
+    if (this.heard || !first || first.from || tape.audible < 0 || Number.isNaN(this.arrived)) return;
+    const at = first.frame / rate;
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
+    const sounds = contextTime
+      ? performanceTime + (at - contextTime) * 1000
+      : performance.now() + (at - context.currentTime + (context.outputLatency || 0)) * 1000;
+    this.heard = { lead: (sounds - this.arrived) / 1000, silence: tape.audible / rate };
+  }
+
+  play() {
+    if (this.complete && this.position >= this.tape.size) this.jump(0);
+    this.mode = "on";
+    this.resume();
+    this.wake();
+  }
+
+  pause() {
+    this.mode = "paused";
+    this.context.suspend();
+    this.tell();
+  }
+
+  // Be silent at once; what follows is played from `edge` on.
+  stop() {
+    this.jump(this.complete ? 0 : this.position);
+    this.mode = this.complete ? "paused" : "stopped";
+    this.tell();
+  }
+
+  edge(sample) {
+    if (this.mode !== "stopped") return;
+    this.jump(sample);
+    this.mode = "on";
+    this.wake();
+  }
+
+  seek(time) {
+    this.jump(Math.min(Math.max(Math.round(time * this.rate), 0), this.tape.size));
+    this.pump();
+    this.tell();
+  }
+
+  jump(sample) {
+    for (const { node } of this.pieces) {
+      node.onended = null;
+      node.disconnect();
+      node.stop();
+    }
+    this.pieces = [];
+    this.line = { cursor: sample, frame: null, lead: JUMP };
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    clearTimeout(this.trial);
+    this.listeners.clear();
+    this.context.onstatechange = null;
+    this.jump(0);
+    // The sound card may still have the end of what was played.
+    setTimeout(() => this.context.close(), 1000);
+  }
+}
+
+// ---- The text
+
+// Sentences of a text; all of it where the browser cannot tell them.
+export function sentences(text) {
+  if (!Intl.Segmenter) return [text];
+  const found = new Intl.Segmenter(undefined, { granularity: "sentence" }).segment(text);
+  return Array.from(found, ({ segment }) => segment);
+}
+
+// Parts of the text as [state, text]: "played", "now", "cut", "next". A stretch of text lies between two
+// samples; within it only the share that has passed is known, and so which sentence it may be.
+export function marks(stretches, position) {
+  const found = [];
+  const put = (state, text) => {
+    if (!text) return;
+    if (found.length && found.at(-1)[0] === state) found.at(-1)[1] += text;
+    else found.push([state, text]);
+  };
+  for (const { text, start, end, cut } of stretches) {
+    if (end !== null && position >= end) put(cut ? "cut" : "played", text);
+    else if (position <= start) put("next", text);
+    else if (end === null || cut) put("now", text);
+    else spread(sentences(text), ((position - start) / (end - start)) * text.length, put);
+  }
+  return found;
+}
+
+function spread(parts, place, put) {
+  let before = 0;
+  for (const part of parts) {
+    const after = before + part.length;
+    put(after <= place ? "played" : before <= place ? "now" : "next", part);
+    before = after;
+  }
+}
+
+// ---- What is seen
+
+// The outline of a waveform, 1 high above and below 0, as an SVG path.
+export function outline(peaks, columns = COLUMNS) {
+  const count = Math.min(columns, peaks.length);
+  const loudest = thinned(peaks, count);
+  const most = Math.max(...loudest, 1);
+  const heights = loudest.map((peak) => Math.max(peak / most, 0.02).toFixed(3));
+  const forth = heights.map((height, x) => `${x} -${height} ${x + 1} -${height}`);
+  const back = heights.map((height, x) => `${x + 1} ${height} ${x} ${height}`).reverse();
+  return count ? `M${[...forth, ...back].join("L")}Z` : "";
+}
+
+// The largest of each of `count` stretches.
+function thinned(values, count) {
+  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * values.length) / count));
+  return bounds.slice(0, -1).map((from, i) => values.slice(from, bounds[i + 1]).reduce((a, b) => Math.max(a, b), 0));
+}
+
+const TOLD = {
+  playing: "speaking",
+  blocked: "press Play: the browser wants a click before it makes sound",
+  paused: "paused",
+  waiting: "waiting for speech",
+  played: "played to the end",
+};
+
+// What the player says of itself, and of its session.
+export function told(state, status, size) {
+  if (status === "failed") return "failed";
+  if (state === "waiting" && (status === "connecting" || status === "reconnecting")) return status;
+  if (state === "played" && !size) return "there is no speech";
+  return TOLD[state];
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+class View {
+  constructor(el, playback, model, act) {
+    Object.assign(this, { playback, model, act });
+    this.root = make("div", "dgnb-widget dgnb-player");
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Speech");
+    // JupyterLab would take the arrow keys for itself.
+    this.root.dataset.lmSuppressShortcuts = "true";
+    this.root.append(this.bar(), this.wave(), this.slider(), this.words(), this.notes());
+    el.append(this.root);
+    this.shown = {};
+    this.draw = this.draw.bind(this);
+    this.draw();
+  }
+
+  bar() {
+    this.playing = button("Play", () => this.act.toggle());
+    this.playing.classList.add("dgnb-play");
+    this.stopping = button("Stop", () => this.act.stop(), { title: "Stop speaking" });
+    this.saving = button("Download", () => this.save(), { title: "Download a WAV file" });
+    this.times = make("span", "dgnb-facts dgnb-times");
+    this.status = make("span", "dgnb-facts");
+    this.status.setAttribute("role", "status");
+    const bar = make("div", "dgnb-bar");
+    bar.append(this.playing, this.stopping, this.times, this.status, this.saving);
+    return bar;
+  }
+
+  wave() {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("aria-hidden", "true");
+    this.path = svg.appendChild(document.createElementNS(SVG, "path"));
+    this.head = make("div", "dgnb-head");
+    const wave = make("div", "dgnb-wave");
+    wave.append(svg, this.head);
+    wave.addEventListener("pointerdown", (event) => {
+      const { left, width } = wave.getBoundingClientRect();
+      this.act.seek(((event.clientX - left) / width) * this.duration);
+    });
+    this.svg = svg;
+    return wave;
+  }
+
+  slider() {
+    const range = make("input", "dgnb-range");
+    Object.assign(range, { type: "range", min: 0, step: "any" });
+    range.setAttribute("aria-label", "Position");
+    range.addEventListener("input", () => this.act.seek(Number(range.value)));
+    range.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      this.act.seek(this.playback.time + step);
+    });
+    this.range = range;
+    return range;
+  }
+
+  words() {
+    this.text = make("div", "dgnb-text");
+    this.text.dir = "auto";
+    this.text.tabIndex = 0;
+    this.text.setAttribute("role", "region");
+    this.text.setAttribute("aria-label", "Text");
+    return this.text;
+  }
+
+  notes() {
+    this.error = make("p", "dgnb-error");
+    this.error.setAttribute("role", "alert");
+    this.first = make("p", "dgnb-facts dgnb-first");
+    const notes = make("div");
+    notes.append(this.error, this.first);
+    return notes;
+  }
+
+  get duration() {
+    return this.playback.tape.size / this.playback.rate;
+  }
+
+  // Draw soon what has changed; while it sounds, again and again.
+  changed() {
+    this.pending ??= requestAnimationFrame(this.draw);
+  }
+
+  draw() {
+    this.pending = undefined;
+    const state = this.playback.state;
+    this.drawControls(state);
+    this.drawTime();
+    this.drawWave();
+    this.drawText();
+    this.drawNotes();
+    if (state === "playing") this.changed();
+  }
+
+  // Change the document only where something is new.
+  once(key, value, change) {
+    if (this.shown[key] === value) return;
+    this.shown[key] = value;
+    change(value);
+  }
+
+  drawControls(state) {
+    const { complete, tape } = this.playback;
+    const label = state === "playing" || state === "waiting" ? "Pause" : state === "played" ? "Replay" : "Play";
+    this.once("label", label, () => (this.playing.title = this.playing.textContent = label));
+    this.once("blocked", state === "blocked", (on) => this.root.classList.toggle("dgnb-blocked", on));
+    this.playing.disabled = complete && !tape.size;
+    this.stopping.disabled = complete && (state === "played" || (state === "paused" && !this.playback.position));
+    this.saving.disabled = !tape.size;
+    const said = told(state, this.model.get("status"), tape.size);
+    this.once("status", said, () => (this.status.textContent = said));
+  }
+
+  drawTime() {
+    const { time } = this.playback;
+    const total = this.playback.complete ? clock(this.duration) : `${clock(this.duration)} so far`;
+    const text = `${clock(time)} / ${total}`;
+    this.once("times", text, () => {
+      this.times.textContent = text;
+      this.range.setAttribute("aria-valuetext", `${clock(time)} of ${total}`);
+    });
+    this.once("duration", this.duration, (duration) => {
+      this.range.max = duration;
+      this.range.disabled = !duration;
+    });
+    this.range.value = time;
+    this.head.style.left = `${this.duration ? (time / this.duration) * 100 : 0}%`;
+  }
+
+  drawWave() {
+    const { peaks, size } = this.playback.tape;
+    this.once("size", size, () => {
+      this.svg.setAttribute("viewBox", `0 -1 ${Math.max(Math.min(COLUMNS, peaks.length), 1)} 2`);
+      this.path.setAttribute("d", outline(peaks));
+    });
+  }
+
+  drawText() {
+    const found = marks(this.playback.stretches, this.playback.position);
+    this.once("marks", found.map(([state, text]) => state + text.length).join(), () => {
+      const parts = found.map(([state, text]) => make(state === "now" ? "mark" : "span", `dgnb-${state}`, clean(text)));
+      parts.filter((part) => part.className === "dgnb-cut").forEach((part) => (part.title = CUT));
+      this.text.replaceChildren(...parts);
+      this.follow(parts.find((part) => part.className === "dgnb-now"));
+    });
+    this.text.hidden = !found.length;
+  }
+
+  // Keep what is spoken in sight, without moving the page.
+  follow(part) {
+    if (!part) return;
+    const { top, bottom } = part.getBoundingClientRect();
+    const box = this.text.getBoundingClientRect();
+    if (top < box.top || bottom > box.bottom) this.text.scrollTop += top - box.top;
+  }
+
+  drawNotes() {
+    const error = this.model.get("error");
+    this.once("error", error, () => (this.error.textContent = clean(error)));
+    const facts = firstSound(this.playback.heard, this.model.get("latency"));
+    this.once("first", facts, () => (this.first.textContent = facts));
+  }
+
+  save() {
+    const { tape, rate } = this.playback;
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob([wav(tape.slice(0, tape.size), rate)], { type: "audio/wav" }));
+    link.download = "speech.wav";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  remove() {
+    cancelAnimationFrame(this.pending);
+    this.root.remove();
+  }
+}
+
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+const CUT = "It was stopped; how far this was spoken is not known.";
+
+// When the first sound came, and what the time went into.
+export function firstSound(heard, latency) {
+  if (!heard) return "";
+  const sound = heard.lead + heard.silence;
+  const silence = heard.silence >= 0.001 ? ` (${milliseconds(heard.silence)} of silence at its start)` : "";
+  const whole = latency === null ? "" : `${milliseconds(latency + sound)} after the text was sent, `;
+  return `First sound ${whole}${milliseconds(sound)} after the first audio${silence}`;
+}
+
+const milliseconds = (seconds) => `${Math.round(seconds * 1000)} ms`;
+
+// ---- Between the kernel and the sound
+
+// What the kernel's messages do.
+function heed(playback, page, send) {
+  const audio = (start, buffers) => {
+    const samples = buffers.map(samplesOf);
+    const whole = samples.every((each) => {
+      const put = playback.put(start, each);
+      start += each.length;
+      return put;
+    });
+    if (!whole) ask();
+  };
+  const ask = () => send({ kind: "ready", page, size: playback.tape.size });
+  let known = false;
+  const messages = {
+    snapshot({ to, start, stretches, time, late }, buffers) {
+      if (to !== page) return;
+      // Another page plays it, or has.
+      if (!known && late) playback.pause();
+      playback.stretches = stretches;
+      audio(start, buffers);
+      if (!known && late) playback.seek(time);
+      known = true;
+    },
+    audio({ start }, buffers) {
+      if (known) audio(start, buffers);
+    },
+    text({ index, text, start, end, cut }) {
+      if (!known) return;
+      const stretch = (playback.stretches[index] ??= { text: "" });
+      Object.assign(stretch, { start, end, cut, text: stretch.text + text });
+      playback.tell();
+    },
+    play: () => playback.play(),
+    pause: () => playback.pause(),
+    stop: () => playback.stop(),
+    edge: ({ at }) => playback.edge(at),
+    seek: ({ time }) => playback.seek(time),
+  };
+  return { ask, take: (content, buffers) => messages[content.kind]?.(content, buffers ?? []) };
+}
+
+// Tells the kernel how it stands: at each change, and four times a second while it sounds.
+function reporter(send) {
+  let last = "";
+  let heard = null;
+  return (playback) => {
+    const report = { kind: "report", state: playback.state, time: playback.time };
+    const key = JSON.stringify([report.state, Math.round(report.time * 4)]);
+    if (key !== last) send(report);
+    last = key;
+    if (playback.heard !== heard) send({ kind: "sound", ...playback.heard });
+    heard = playback.heard;
+  };
+}
+
+export default () => {
+  let playback;
+  let act;
+  return {
+    initialize({ model }) {
+      const rate = model.get("rate");
+      const send = (content) => model.send(content);
+      playback = new Playback(rate, () => new AudioContext({ sampleRate: rate, latencyHint: "interactive" }));
+      playback.stretches = [];
+      act = {
+        toggle: () => (["playing", "waiting"].includes(playback.state) ? playback.pause() : playback.play()),
+        seek: (time) => playback.seek(time),
+        stop() {
+          const { time } = playback;
+          playback.stop();
+          send({ kind: "stop", time });
+        },
+      };
+      const { ask, take } = heed(playback, Math.random().toString(36).slice(2), send);
+      const settle = () => {
+        if (["ended", "failed"].includes(model.get("status"))) playback.end();
+        playback.tell();
+      };
+      playback.listeners.add(reporter(send));
+      model.on("msg:custom", take);
+      model.on("change:status change:error change:latency", settle);
+      ask();
+      settle();
+      return () => {
+        model.off("msg:custom", take);
+        model.off("change:status change:error change:latency", settle);
+        playback.close();
+      };
+    },
+    render({ model, el }) {
+      const view = new View(el, playback, model, act);
+      const changed = () => view.changed();
+      playback.listeners.add(changed);
+      return () => {
+        playback.listeners.delete(changed);
+        view.remove();
+      };
+    },
+  };
+};
