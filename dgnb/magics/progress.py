@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -88,11 +89,14 @@ class Progress:
         self._handle.update(self._shown, raw=True)
 
 
+@dataclass(frozen=True)
 class _Started:
     """A session, and the cell and execution that it was started by; both are empty where that is unknown."""
 
-    def __init__(self, session: Session[Any], cell: str, execution: str, progress: Progress | None) -> None:
-        self.session, self.cell, self.execution, self.progress = session, cell, execution, progress
+    session: Session[Any]
+    cell: str
+    execution: str
+    progress: Progress | None
 
 
 class Stage:
@@ -117,25 +121,36 @@ class Stage:
         return self._shell.display_formatter.ipython_display_formatter  # type: ignore[union-attr]
 
     def start(self, begin: Callable[[], AnySession], path: str, *, brief: bool = False) -> AnySession:
-        """Return the session that a function begins, shown below the cell.
+        """Return the session that a function begins, and show it below the cell.
 
-        A session that the same cell has started before is stopped.
+        A session that an earlier run of the same cell has started is stopped before.
+
+        Parameters
+        ----------
+        begin : callable
+        path : str
+            What the session is called.
+        brief : bool
+            Whether the cell waits, and shows what the session came to on its own.
         """
         cell, execution = self._place()
         for earlier in self._started:
             if cell and earlier.cell == cell and earlier.execution != execution:
                 _stop(earlier.session)
         session = begin()
-        progress = None
-        if self._shell is None:
-            end = "Ctrl-C ends it" if brief else "stop() of the session that it returns ends it"
-            sys.stdout.write(f"{path} runs; {end}.\n")
-        else:
-            progress = Progress(session, path, brief=brief)
-            self._fresh.append(session)
-        self._started = [each for each in self._started if each.session.running]
+        progress = self._tell(session, path, brief)
         self._started.append(_Started(session, cell, execution, progress))
         return session
+
+    def _tell(self, session: Session[Any], path: str, brief: bool) -> Progress | None:
+        """Show a new session, or say that it runs."""
+        if self._shell is not None:
+            self._fresh.append(session)
+            return Progress(session, path, brief=brief)
+        end = "Ctrl-C ends it" if brief else "stop() of the session that it returns ends it"
+        sys.stdout.write(f"{path} runs; {end}.\n")
+        self._started = [each for each in self._started if each.session.running]
+        return None
 
     def settle(self, session: Session[Any], *, whole: bool = False) -> None:
         """Have the display of a session show what it came to."""

@@ -86,15 +86,14 @@ it stands. With no analysis named, all four are made."""
 _LIVE = """\
 It returns at once and runs on; the cell shows how it goes, and keeps what it came to. The result
 is the session: stop() ends it, wait() waits for its end, events is its log. Running the cell again
-stops the session that it has started before, where the front end tells cells apart (JupyterLab,
-Notebook, VS Code). With --wait the cell lasts as long as the session; interrupting the kernel ends
-both, and -o has what there is."""
+stops the session that it has started before, where the front end tells cells apart, as JupyterLab
+does. With --wait the cell lasts as long as the session; interrupting the kernel ends both, and -o
+has what there is."""
 
 _HEARD = f"""\
-SOURCE is a path or URL, which is played at its pace, or it comes when it comes: mic is this
-machine's microphone (mic:NAME another one); $variable or {{expression}} may be bytes, (array, rate),
-an iterator or queue of chunks. In a cell the source stands below. The session has text, interim,
-words and transcript at any time.
+SOURCE is a path or URL, which is played at its pace; or mic, the microphone (mic:NAME: one of this
+machine's); or $variable or {{expression}}: bytes, (array, rate), an iterator or queue of chunks. In a
+cell the source stands below. The session has text, interim, words and transcript at any time.
 
 {_LIVE}"""
 

@@ -208,6 +208,14 @@ def test_a_cell_that_runs_again_stops_its_earlier_session(kernel):
     kernel.run("for one in found: one.stop()")
 
 
+def test_a_session_that_ends_before_another_one_begins_is_complete(kernel):
+    display = kernel.run(f"live = %deepgram listen {{source()}} {RAW}").display
+    done = kernel.run("live.stop()\nlive = %deepgram listen call.wav --live --pace 50")
+    final = [each for each in done.of("update_display_data") if each["transient"]["display_id"] == display]
+    assert final[-1]["data"]["text/plain"].startswith("<listen.live: ended, ")
+    kernel.run("live.wait()")
+
+
 def test_a_cell_that_waits_gives_the_transcript_once(kernel):
     done = kernel.run("%deepgram listen call.wav --live --pace 50 --wait")
     (shown,) = done.of("execute_result")
