@@ -123,7 +123,8 @@ def _metadata(session: Hearing, channels: int) -> Metadata:
     told = session.metadata if isinstance(session, Listening) else None
     models = dict(told.model_info or {}) if told else {}
     if isinstance(session, Listening):
-        for found in (finals[-1].metadata for finals in session.finals.values() if finals):
+        # A copy: the loop's thread may add a channel meanwhile.
+        for found in (finals[-1].metadata for finals in list(session.finals.values()) if finals):
             if found.model_uuid:
                 models.setdefault(found.model_uuid, found.model_info)
     return Metadata(
