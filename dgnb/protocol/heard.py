@@ -5,7 +5,7 @@ A reply of ``/v1/listen`` and a message of a live session have these pieces in c
 
 from __future__ import annotations
 
-from math import nan
+from math import isnan, nan
 
 from msgspec import field
 
@@ -16,12 +16,12 @@ class Word(Part, frozen=True, gc=False):
     """A recognised word; times in seconds, confidences in [0, 1].
 
     `word` is bare and lower-case, `punctuated_word` is as it is written. A word of Flux
-    may come without times, which are then 0.
+    may come without times, which are then ``nan``.
     """
 
     word: str
-    start: float = 0.0
-    end: float = 0.0
+    start: float = nan
+    end: float = nan
     confidence: float = nan
     punctuated_word: str | None = None
     speaker: int | None = None
@@ -34,6 +34,11 @@ class Word(Part, frozen=True, gc=False):
     def text(self) -> str:
         """The word as it is written."""
         return self.punctuated_word or self.word
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is known when it was said."""
+        return not isnan(self.end)
 
 
 class Sentence(Part, frozen=True, gc=False):

@@ -155,8 +155,8 @@ class Turns(Hearing):
         if info.event != "EndOfTurn":
             self.current = turn
             return
-        last = info.words[-1].end if info.words else info.audio_window_end
-        turn = replace(turn, latency=self.ledger.age(last or info.audio_window_end, now))
+        last = next((word.end for word in reversed(info.words) if word.timed), info.audio_window_end)
+        turn = replace(turn, latency=self.ledger.age(last, now))
         self.uplink.acknowledge(moved.audio_window_end)
         self.current, self._eager_at = None, None
         self._answer(flux.ForceEndTurn, info)
@@ -173,7 +173,7 @@ class Turns(Hearing):
         if info.event == "EagerEndOfTurn":
             self._eager_at = now
         words = tuple(info.words)
-        timed = [word for word in words if word.end > 0]
+        timed = [word for word in words if word.timed]
         return replace(
             old,
             start=timed[0].start if timed else info.audio_window_start,
@@ -219,4 +219,4 @@ _CLOSE = write(flux.CloseStream())
 
 def _word(word: Word, ledger: Ledger) -> Word:
     # Where words have no times, they are both 0.
-    return msgspec.structs.replace(word, **ledger.span(word)) if word.end else word
+    return msgspec.structs.replace(word, **ledger.span(word)) if word.timed else word

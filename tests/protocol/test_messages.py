@@ -291,7 +291,7 @@ def test_words_of_a_turn_may_have_no_times() -> None:
     text = '{"type": "TurnInfo", "transcript": "Hi.", "words": [{"word": "Hi.", "confidence": 0.9}]}'
     found = flux.SERVER.read(text)
     assert isinstance(found, flux.TurnInfo)
-    assert (found.words[0].word, found.words[0].end) == ("Hi.", 0.0)
+    assert (found.words[0].word, found.words[0].timed) == ("Hi.", False)
 
 
 def test_what_is_absent_is_not_written_and_an_empty_list_is() -> None:

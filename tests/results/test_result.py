@@ -77,7 +77,7 @@ def test_an_empty_reply_has_neutral_values() -> None:
         b"<html>",
         b'{"metadata": []}',
         b'{"metadata": {"duration": "long"}}',
-        b'{"results": {"channels": [{"alternatives": [{"words": [{"word": "no times"}]}]}]}}',
+        b'{"results": {"channels": [{"alternatives": [{"words": [{"start": 1.0}]}]}]}}',
         b'{"metadata": {"request_id": "\xff"}}',
         b'{"newer": ' + b"[" * 100_000,
         TEXT.encode("utf-16"),
