@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dgnb.protocol.models import WIDTHS
@@ -34,7 +35,7 @@ class AudioFormat:
     sample_rate: int = 0
     channels: int = 1
 
-    @property
+    @cached_property  # it is asked for with every piece of audio
     def width(self) -> int:
         """Bytes of one sample of all channels; 0 when the audio cannot be cut between samples."""
         return WIDTHS.get(self.encoding, 0) * self.channels if self.sample_rate else 0

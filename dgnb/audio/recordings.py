@@ -22,6 +22,9 @@ from dgnb.protocol.models import FIXED_RATES, WIDTHS
 CHUNK = 1 << 16
 """Bytes read at a time."""
 
+HANDED = 1 << 18
+"""Bytes that are handed on at a time: the way from thread to thread costs more than reading them."""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -78,7 +81,24 @@ def opened(source: AudioLike, said: Said, mono: bool = False, fetch: Fetch | Non
     with ExitStack() as owned:
         stream = owned.enter_context(body.opener())
         form, pieces, duration = _read(_Start(body.name, stream, head, body.length), said.format, mono)
-        return Recording(body.name, form, pieces, duration, owned.pop_all().close)
+        return Recording(body.name, form, _gathered(pieces), duration, owned.pop_all().close)
+
+
+def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same audio in larger pieces; what comes before an error is given before it."""
+    held, error = bytearray(), None
+    try:
+        for piece in pieces:
+            held += piece
+            if len(held) >= HANDED:
+                yield bytes(held)
+                held.clear()
+    except Exception as raised:
+        error = raised
+    if held:
+        yield bytes(held)
+    if error is not None:
+        raise error
 
 
 def _fetched(remote: Remote, said: Said, mono: bool, fetch: Fetch | None) -> Recording:

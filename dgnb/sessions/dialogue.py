@@ -43,6 +43,8 @@ class Dialogue:
     reader: Reader[Any]
     ends: tuple[Close, ...]
     table: type
+    greetings: tuple[type[Message], ...] = ()
+    """What the service says on every connection at once."""
     about_audio: tuple[type[Message], ...] = ()
     """Messages about the audio that was sent before them."""
 
@@ -65,7 +67,7 @@ class Dialogue:
         self.error = ""
         """What the service said was wrong, before it closed."""
         self.progress = 0
-        """Grows with everything that the service answers."""
+        """Grows with every news from the service; that it is there is none, nor is what was known."""
         self._began: float | None = None
         self._requests: deque[Request] = deque()
 
@@ -130,8 +132,9 @@ class Dialogue:
             It is not JSON; the connection is of no more use.
         """
         message: Message | Unknown = self.reader.read(text)
-        self.progress += 1
         self._log(text, message, now)
+        known = isinstance(message, self.greetings) or self.records[-1].replayed
+        self.progress += not known
 
     def _log(self, text: str, message: Message | Unknown, now: float) -> None:
         self.records.append(Record(self._at(now), self.connection, text))
