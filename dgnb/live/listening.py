@@ -7,7 +7,7 @@ from typing import Any, TypeVar, Unpack
 from dgnb.errors import LiveError
 from dgnb.live.commands import Command
 from dgnb.live.log import HearingLog, ListenLog
-from dgnb.live.opening import checked, opened
+from dgnb.live.opening import checked, kept, opened
 from dgnb.live.session import Session
 from dgnb.protocol import routes
 from dgnb.protocol.messages import Message, listen
@@ -103,7 +103,7 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     /,
     *,
     pace: float = 1.0,
-    keep_audio: bool = False,
+    keep_audio: bool | None = None,
     retries: int = 8,
     buffer: float = 60.0,
     patience: float = 10.0,
@@ -124,8 +124,8 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
         Raw chunks need ``encoding`` and ``sample_rate``.
     pace : float, default 1.0
         How fast a recording is played, 1 is real time.
-    keep_audio : bool, default False
-        Whether ``audio`` is kept.
+    keep_audio : bool, optional
+        Whether ``audio`` is kept; it is when it comes from a browser's microphone.
     retries : int, default 8
         Attempts in a row to connect again.
     buffer : float, default 60.0
@@ -159,5 +159,5 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     bounds = Bounds(pace, retries, buffer, patience, min(lead, buffer / 2))
     stream = opened(source, given)
     dialogue = Listening(given, bounds, played=not stream.live)
-    dialogue.kept = [] if keep_audio else None
+    dialogue.kept = [] if kept(keep_audio, stream) else None
     return ListenSession(client, dialogue, bounds, stream)

@@ -14,7 +14,7 @@ from dgnb.errors import LiveError
 from dgnb.live.commands import Command
 from dgnb.live.listening import ANSWER, HearingSession, agreed
 from dgnb.live.log import FluxLog
-from dgnb.live.opening import checked, opened
+from dgnb.live.opening import checked, kept, opened
 from dgnb.protocol import routes
 from dgnb.protocol.messages import flux
 from dgnb.protocol.models import DEFAULT_FLUX_MODEL
@@ -141,7 +141,7 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     /,
     *,
     pace: float = 1.0,
-    keep_audio: bool = False,
+    keep_audio: bool | None = None,
     retries: int = 8,
     buffer: float = 60.0,
     patience: float = 10.0,
@@ -155,8 +155,8 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
         As for ``listen.live``. Flux hears one channel; several are mixed.
     pace : float, default 1.0
         How fast a recording is played, 1 is real time.
-    keep_audio : bool, default False
-        Whether ``audio`` is kept.
+    keep_audio : bool, optional
+        Whether ``audio`` is kept; it is when it comes from a browser's microphone.
     retries : int, default 8
         Attempts in a row to connect again; a turn that was going on is then heard again.
     buffer : float, default 60.0
@@ -189,5 +189,5 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     bounds = Bounds(pace, retries, buffer, patience)
     stream = opened(source, given, flux=True)
     dialogue = Turns(given, bounds, played=not stream.live)
-    dialogue.kept = [] if keep_audio else None
+    dialogue.kept = [] if kept(keep_audio, stream) else None
     return FluxSession(client, dialogue, bounds, stream)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from dgnb.errors import OptionError
@@ -189,6 +189,8 @@ def new_table(name: str, doc: str, hints: Mapping[str, Any]) -> type:
 def _annotation(hint: Any) -> Any:
     """A parameter's type as a table has it: any JSON value is ``object``."""
     parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    if set(parts) == {bool, NoneType}:
+        return bool
     origins = [get_origin(part) for part in parts]
     if Any in parts or Mapping in origins:
         return object
