@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from types import MethodType
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def load(path: str) -> Any:
@@ -52,3 +54,27 @@ class View(Generic[T]):
             kept[self.name] = make(instance)
         value: T = kept[self.name]
         return value
+
+
+class Method(Generic[F]):
+    """A method that is a function elsewhere, whose first parameter is the object: ``?`` and Tab show it.
+
+    Parameters
+    ----------
+    path : str
+        ``"package.module:function"``.
+
+    Examples
+    --------
+    >>> class Angle(float):
+    ...     sine = Method["Callable[[], float]"]("math:sin")
+    >>> Angle(0.0).sine()
+    0.0
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __get__(self, instance: object | None, owner: type) -> F:
+        function: Any = load(self.path)
+        return function if instance is None else MethodType(function, instance)  # type: ignore[return-value]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 
 import msgspec
 import pytest
 
-from dgnb.lazy import View, load
+from dgnb.lazy import Method, View, load
 
 
 class Point(msgspec.Struct, frozen=True, dict=True):
@@ -16,7 +18,13 @@ class Point(msgspec.Struct, frozen=True, dict=True):
 
     x: int
     fraction = View[Fraction]("fractions:Fraction.from_float", "never reached")
+    shown = Method[Callable[[], str]]("tests.test_lazy:shown")
     listing = View[list[int]]("builtins:repr", "The point as text.")
+
+
+def shown(point: Point, *, mark: str = "!") -> str:
+    """The point with a mark."""
+    return f"{point.x}{mark}"
 
 
 def test_a_name_stands_for_its_object() -> None:
@@ -65,3 +73,9 @@ def test_loading_imports_only_what_is_named() -> None:
     sys.modules.pop("this", None)
     load("math:sqrt")
     assert "this" not in sys.modules
+
+
+def test_a_method_is_a_function_elsewhere() -> None:
+    assert Point(3).shown() == "3!"
+    assert str(inspect.signature(Point(3).shown)) == "(*, mark: 'str' = '!') -> 'str'"
+    assert Point.shown.__doc__ == "The point with a mark."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: F401 - named in a Method
 from math import nan
 from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 
-from dgnb.lazy import View, load
+from dgnb.lazy import Method, View, load
 from dgnb.protocol.heard import (
     Alternative,
     Channel,
@@ -23,6 +24,7 @@ from dgnb.results.result import Result
 if TYPE_CHECKING:
     from pandas import DataFrame  # noqa: F401 - named in a View
 
+    from dgnb.views.captions import Captions  # noqa: F401 - named in a Method
     from dgnb.views.plots import TranscriptPlots  # noqa: F401 - named in a View
 
 
@@ -103,6 +105,7 @@ class Transcript(Result, frozen=True):
     entities = View["DataFrame"]("dgnb.views.frames:entities", "One row an entity.")
     search = View["DataFrame"]("dgnb.views.frames:search", "One row a hit of a search term.")
     plot = View["TranscriptPlots"]("dgnb.views.plots:TranscriptPlots", "Plots of the transcript.")
+    captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
 
     @property
     def best(self) -> list[Alternative]:

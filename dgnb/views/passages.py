@@ -58,6 +58,18 @@ def passages(transcript: Transcript) -> list[Passage]:
     return sorted(found, key=lambda passage: inf if passage.start != passage.start else passage.start)
 
 
+def gap(alternative: Alternative) -> str:
+    """Return what stands between the words: nothing in Chinese, Japanese and Thai, else a space.
+
+    Examples
+    --------
+    >>> gap(Alternative(transcript="你好世界")), gap(Alternative(transcript="hello world"))
+    ('', ' ')
+    """
+    written = alternative.transcript.strip()
+    return "" if written and " " not in written else " "
+
+
 def _channel(transcript: Transcript, channel: int, alternative: Alternative) -> Iterator[Passage]:
     words = columns(transcript)
     spoken = [u for u in transcript.results.utterances or [] if u.channel == channel]
@@ -69,10 +81,8 @@ def _channel(transcript: Transcript, channel: int, alternative: Alternative) -> 
     elif spoken:
         yield from (Passage(channel, u.speaker, u.transcript, u.start, u.end, u.words) for u in spoken)
     elif alternative.words:
-        # Chinese, Japanese and Thai are written without spaces.
-        written = alternative.transcript.strip()
-        gap = "" if written and " " not in written else " "
-        yield from (_passage(words, rows, gap) for rows in _stretches(words, words.rows(channel)))
+        space = gap(alternative)
+        yield from (_passage(words, rows, space) for rows in _stretches(words, words.rows(channel)))
     elif alternative.transcript:
         yield Passage(channel, None, alternative.transcript, nan, nan, ())
 
