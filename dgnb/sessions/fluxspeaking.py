@@ -30,6 +30,7 @@ class FluxSpeaking(Speaking):
 
     reader = fluxspeak.SERVER
     table = FluxLiveSpeakOptions
+    greetings = (fluxspeak.Connected,)
     stops = fluxspeak.Interrupt
 
     def __init__(self, options: Mapping[str, Any]) -> None:
@@ -91,9 +92,7 @@ class FluxSpeaking(Speaking):
 
     def hear_audio(self, audio: bytes, now: float) -> None:
         """Take a piece of audio; that of a turn which was dropped is passed over."""
-        if self._owed:
-            self.progress += 1
-        else:
+        if not self._owed:
             super().hear_audio(audio, now)
 
     def _log(self, text: str, message: Message | Unknown, now: float) -> None:

@@ -93,6 +93,7 @@ class Speaking(Dialogue):
     reader = speak.SERVER
     ends = SPEAKING
     table: type = LiveSpeakOptions
+    greetings: tuple[type[Message], ...] = (speak.Metadata,)
     stops: type[Message] = speak.Clear
     """The message that drops what was not spoken yet."""
 
@@ -240,7 +241,6 @@ class Speaking(Dialogue):
 
     def hear_audio(self, audio: bytes, now: float) -> None:
         """Take a piece of audio."""
-        self.progress += 1
         if self._stale:
             return
         passed = min(self._skip, len(audio))
@@ -248,6 +248,7 @@ class Speaking(Dialogue):
         audio = audio[passed:]
         if not audio:
             return
+        self.progress += 1
         start, self.size = self.size, self.size + len(audio)
         latency, self._asked_at = self._age(now), None
         notice = Audio(len(self.pieces), round(start / self.rate, 6), round(self.size / self.rate, 6))

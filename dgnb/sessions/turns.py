@@ -69,6 +69,7 @@ class Turns(Hearing):
 
     reader = flux.SERVER
     table = FluxOptions
+    greetings = (flux.Connected,)
     about_audio = (flux.ForceEndTurn,)
 
     def __init__(self, options: Options, bounds: Bounds, *, played: bool = False) -> None:

@@ -9,11 +9,13 @@ import pytest
 from dgnb.errors import ReplyError
 from dgnb.protocol import closes
 from dgnb.protocol.closes import Close
-from dgnb.protocol.messages import Message, Unknown, fluxspeak, speak, write
+from dgnb.protocol.messages import Message, Unknown, flux, fluxspeak, speak, write
+from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue, Request
 from dgnb.sessions.fluxspeaking import FluxSpeaking
 from dgnb.sessions.records import Ended, Lost, Opened, Record
 from dgnb.sessions.speaking import Speaking
+from dgnb.sessions.turns import Turns
 
 
 def connected(dialogue: Dialogue, now: float = 0.0) -> Dialogue:
@@ -162,6 +164,35 @@ def test_what_the_service_said_was_wrong_is_that_of_its_connection(talk: FluxSpe
     assert talk.error == "NET-0000 Internal."
     connected(talk)
     assert talk.error == ""
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "greeting"),
+    [
+        (Turns({}, Bounds()), flux.Connected()),
+        (Speaking({}), speak.Metadata()),
+        (FluxSpeaking({"model": "flux-alexis-en"}), fluxspeak.Connected()),
+    ],
+    ids=["flux", "speak", "fluxspeak"],
+)
+def test_that_the_service_is_there_is_no_progress(dialogue: Dialogue, greeting: Message) -> None:
+    hear(connected(dialogue), greeting)
+    assert dialogue.progress == 0
+    dialogue.hear('{"type": "Applause"}', 1.0)
+    assert dialogue.progress == 1
+
+
+def test_what_is_heard_again_is_no_progress() -> None:
+    talk = Turns({}, Bounds())
+    connected(talk)
+    for _ in range(2):
+        hear(talk, flux.TurnInfo(event="StartOfTurn", sequence_id=1, transcript="Yes"))
+    assert talk.progress == 1
+    speaking = connected(Speaking({}))
+    speaking.hear_audio(bytes(10), 0.0)
+    connected(speaking)
+    speaking.hear_audio(bytes(10), 1.0)
+    assert speaking.progress == 1
 
 
 def test_a_request_knows_its_message() -> None:
