@@ -22,12 +22,21 @@ def esm(name: str) -> str:
     >>> "export function clock" in esm("common")
     True
     """
-    text = (STATIC / f"{name}.js").read_text()
-    shared = [match["name"] for match in _SHARED.finditer(text)]
-    return "\n".join([*map(esm, shared), _SHARED.sub("", text)])
+    return "\n".join(_SHARED.sub("", _text(each)) for each in _modules(name))
+
+
+def _modules(name: str) -> dict[str, None]:
+    """The modules that one needs, each once and before those that need it, and itself."""
+    shared = (each for match in _SHARED.finditer(_text(name)) for each in _modules(match["name"]))
+    return dict.fromkeys([*shared, name])
+
+
+def _text(name: str) -> str:
+    return (STATIC / f"{name}.js").read_text()
 
 
 @cache
 def css(name: str) -> str:
-    """Return a widget's style sheet, after the one that all share."""
-    return "\n".join((STATIC / f"{each}.css").read_text() for each in ("common", name))
+    """Return a widget's style sheet, after those of the modules that it needs, and the one that all share."""
+    sheets = (STATIC / f"{each}.css" for each in {"common": None} | _modules(name))
+    return "\n".join(sheet.read_text() for sheet in sheets if sheet.exists())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from threading import Lock
+from time import perf_counter
 from typing import Any
 
-from ipywidgets import Widget
-
 from dgnb.lazy import load
-from dgnb.live.listening import HearingSession
-from dgnb.live.session import Session
+from dgnb.live.listening import HearingSession, ListenSession
+from dgnb.live.session import STOP, Session
 from dgnb.live.speaking import SpeakSession
-from dgnb.transport.loop import in_thread, shared
+from dgnb.live.turns import FluxSession
+from dgnb.transport.loop import in_thread, result, shared
 
 WIDGETS: dict[type[Session[Any]], str] = {
+    ListenSession: "dgnb.widgets.captions:Captions",
+    FluxSession: "dgnb.widgets.turns:TurnsView",
     SpeakSession: "dgnb.widgets.player:SpeechPlayer",
 }
 """The widget of each kind of session; it is made with the session.
@@ -26,44 +29,59 @@ which returns when the widget may be replaced.
 PAUSE = 0.25
 """Least time between two updates of a session that has no widget [s]."""
 
+SHARE = 10
+"""An update that takes long is followed by a pause so many times as long."""
+
 Bundle = dict[str, Any]
 
 
 class Face:
     """The displays of one session: they all show the same, and end as static HTML.
 
-    A saved notebook has nothing of the widget, which without a kernel would only be an error.
+    They are found again by their display ids, so that they may be updated from another thread
+    and while another cell runs. A saved notebook has nothing of the widget, which without a
+    kernel would only be an error.
 
     Parameters
     ----------
     session : Session
+    name : str
+        What the session is called.
     brief : bool
         Whether only a line is to remain, since the result is shown on its own.
     """
 
-    def __init__(self, session: Session[Any], *, brief: bool = False) -> None:
+    def __init__(self, session: Session[Any], name: str, *, brief: bool = False) -> None:
         self.session, self.brief = session, brief
-        made = WIDGETS.get(type(session))
+        made = WIDGETS.get(type(session)) if _has_page() else None
         self.widget: Any = load(made)(session) if made else None
+        # Without its repr: that loads what tables need, and the cell is to return at once.
+        self._shown: Bundle = {"text/plain": f"<{name}: {session.status}>"}
+        if self.widget is not None:
+            self._shown = {**self.widget._repr_mimebundle_()[0], **self._shown}
         self._handles: list[Any] = []
         self._place = ""
+        self._over = False
         self._ending = Lock()
         # In a copy of the cell's context, as the session itself.
         self._following = shared().submit(self._follow())
 
     def show(self) -> None:
         """Show the session below the cell that runs, unless it is there."""
-        place = _execution()
+        place = str(_parent().get("header", {}).get("msg_id", ""))
         if place and place == self._place:
             return
         self._place = place
-        self._handles.append(_display(self._bundle(), display_id=True))
+        if self._over:
+            _display(came_to(self.session))
+        else:
+            self._handles.append(_display(self._shown, display_id=True))
 
     def settle(self, *, whole: bool = False) -> None:
         """Show what an ended session came to, in the name of the cell that runs now.
 
         A front end without a page (nbclient) takes no message of a cell that has returned.
-        With a page there is time: speech may still be playing.
+        A page does, and speech may still be heard there.
 
         Parameters
         ----------
@@ -71,43 +89,46 @@ class Face:
             Whether all of it is shown although it was to be brief.
         """
         self.brief = self.brief and not whole
-        if self.widget is None or not _has_page():
-            self._conclude()
+        if self.widget is None:
+            result(self._following, STOP)
+            self._update(again=True)
 
     async def _follow(self) -> None:
         if self.widget is None:
-            while not await self.session._settled(PAUSE):
-                await in_thread(self._update)
-        await self.session._settled(None)
-        over = getattr(self.widget, "over", None)
-        if over is not None:
-            await over()
+            await self._follow_text()
+        else:
+            await self.session._settled(None)
+            over = getattr(self.widget, "over", None)
+            if over is not None:
+                await over()
         await in_thread(self._conclude)
+
+    async def _follow_text(self) -> None:
+        # The first one is no measure: it may have to load the libraries of tables.
+        await in_thread(self._update)
+        took = 0.0
+        while not await self.session._settled(max(PAUSE, SHARE * took)):
+            began = perf_counter()
+            await in_thread(self._update)
+            took = perf_counter() - began
 
     def _conclude(self) -> None:
         """Put what the session came to in the place of the widget."""
         with self._ending:
+            self._over = True
             self._update()
             if self.widget is not None:
                 self.widget.close()
-                self.widget = None
 
-    def _update(self) -> None:
-        bundle = self._bundle() if self.session.running else came_to(self.session, brief=self.brief)
-        for handle in self._handles:
-            handle.update(bundle, raw=True)
-
-    def _bundle(self) -> Bundle:
-        """What stands below the cell while the session runs."""
-        if self.widget is None:
-            return came_to(self.session)
-        # Without the session's repr: that loads what tables need, and the cell is to return at once.
-        text = {"text/plain": f"<{type(self.session).__name__}: {self.session.status}>"}
-        data, _ = self.widget._repr_mimebundle_()
-        return {**data, **text}
+    def _update(self, *, again: bool = False) -> None:
+        bundle = came_to(self.session, brief=self.brief)
+        if bundle != self._shown or again:
+            self._shown = bundle
+            for handle in self._handles:
+                handle.update(bundle, raw=True)
 
 
-def show(session: Session[Any], *, brief: bool = False) -> Face | None:
+def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face | None:
     """Show a session below the cell that runs: in a notebook as its widget, elsewhere as text.
 
     A second call in the same cell shows nothing more; one in another cell shows the same
@@ -116,6 +137,8 @@ def show(session: Session[Any], *, brief: bool = False) -> Face | None:
     Parameters
     ----------
     session : Session
+    name : str, optional
+        What it is called before there is anything of it to show.
     brief : bool, default False
         Whether only a line is to remain, since the result is shown on its own.
 
@@ -140,7 +163,7 @@ def show(session: Session[Any], *, brief: bool = False) -> Face | None:
         if not session.running:
             _display(came_to(session))
             return None
-        face = session._face = Face(session, brief=brief)
+        face = session._face = Face(session, name or type(session).__name__, brief=brief)
     face.show()
     return face
 
@@ -168,12 +191,13 @@ def _display(bundle: Bundle, **options: Any) -> Any:
     return load("IPython.display:display")(bundle, raw=True, **options)
 
 
-def _execution() -> str:
-    """Name of the execution of a cell that runs now; empty where it is unknown."""
-    parent: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
-    return str(parent.get("header", {}).get("msg_id", ""))
+def _parent() -> dict[str, Any]:
+    """The request that runs the cell."""
+    found: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
+    return found
 
 
 def _has_page() -> bool:
-    """Whether a front end with widgets is there: such a one asks for all of them when it connects."""
-    return getattr(Widget, "_control_comm", None) is not None
+    """Whether a front end shows widgets. One with a page names the cells; who only executes them does not."""
+    is_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    return bool(_parent().get("metadata", {}).get("cellId")) or is_voila or "google.colab" in sys.modules
