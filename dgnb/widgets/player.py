@@ -75,6 +75,7 @@ class SpeechPlayer(AnyWidget):
     _css = css("player")
 
     rate = Int(help="samples a second").tag(sync=True)
+    sandbox = Bool(False, help="whether the sandbox speaks, and not the service").tag(sync=True)
     status = Unicode().tag(sync=True)
     error = Unicode().tag(sync=True)
     latency = Float(None, allow_none=True).tag(sync=True)
@@ -84,7 +85,8 @@ class SpeechPlayer(AnyWidget):
     first_sound = Float(None, allow_none=True)
 
     def __init__(self, session: SpeakSession[Any]) -> None:
-        super().__init__(rate=session._dialogue.options["sample_rate"], status=session.status)
+        rate = session._dialogue.options["sample_rate"]
+        super().__init__(rate=rate, status=session.status, sandbox=session.sandbox)
         self._session = session
         self._tape = _Tape(session)
         self._script = _Script(session)
@@ -94,6 +96,9 @@ class SpeechPlayer(AnyWidget):
         self._left = asyncio.Event()
         self._pieces = Observer(session._loop.loop, self._send_audio)
         self.on_msg(self._heard)
+        if hasattr(self.comm, "_reply_subshell_for"):
+            # Since 7.4 ipykernel delivers messages to the main thread only, where a cell may wait for Stop.
+            self.comm._reply_subshell_for = lambda data, default: default
         session._waiting.add(self._tell)
         self._unobserve = session.observe(self._follow)
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import {
-  AGAIN, LEAD, Playback, Tape, firstSound, marks, outline, plan, samplesOf, told, wav, where,
+  AGAIN, JUMP, LEAD, Playback, Tape, firstSound, marks, outline, plan, samplesOf, told, wav, where,
 } from "../../dgnb/widgets/static/player.js";
 
 const RATE = 8000;
@@ -53,29 +53,33 @@ afterEach(() => {
 });
 
 test("the first samples sound after a lead, and the next ones where they end", () => {
-  const fresh = { cursor: 0, frame: null, lead: LEAD };
+  const fresh = { cursor: 0, frame: null };
   const first = plan(fresh, 800, 1, RATE);
   assert.deepEqual(first.pieces, [{ from: 0, to: 800, frame: 1.06 * RATE }]);
   const second = plan(first.line, 1700, 1.1, RATE);
   assert.deepEqual(second.pieces, [{ from: 800, to: 1700, frame: 1.06 * RATE + 800 }]);
 });
 
+test("with enough to play the lead is short", () => {
+  assert.equal(plan({ cursor: 0, frame: null }, 1600, 1, RATE).pieces[0].frame, (1 + JUMP) * RATE);
+});
+
 test("pieces begin on whole samples of the clock", () => {
-  const { pieces } = plan({ cursor: 0, frame: null, lead: LEAD }, 8000, 1.00003, RATE);
+  const { pieces } = plan({ cursor: 0, frame: null }, 8000, 1.00003, RATE);
   assert.ok(pieces.length > 1);
   for (const { frame } of pieces) assert.ok(Number.isInteger(frame));
   for (const [i, { from, frame }] of pieces.entries()) assert.equal(frame - pieces[0].frame, from, `piece ${i}`);
 });
 
 test("after the line ran dry it waits longer, new speech does not", () => {
-  const dry = { cursor: 800, frame: 8000, lead: LEAD };
+  const dry = { cursor: 800, frame: 8000 };
   assert.equal(plan(dry, 1600, 1.2, RATE).pieces[0].frame, Math.ceil((1.2 + AGAIN) * RATE));
   assert.equal(plan(dry, 1600, 9.2, RATE).pieces[0].frame, Math.ceil((9.2 + LEAD) * RATE));
   assert.deepEqual(plan(dry, 800, 9.2, RATE), { pieces: [], line: dry });
 });
 
 test("the line does not reach further than some seconds", () => {
-  const { pieces, line } = plan({ cursor: 0, frame: null, lead: LEAD }, 3600 * RATE, 1, RATE);
+  const { pieces, line } = plan({ cursor: 0, frame: null }, 3600 * RATE, 1, RATE);
   assert.ok(line.cursor < 5 * RATE);
   assert.equal(plan(line, 3600 * RATE, 1, RATE).pieces.length, 0);
   assert.ok(pieces.every(({ from, to }) => to - from <= RATE / 4));

@@ -5,7 +5,8 @@ import { make, button, clock, clean } from "./common.js";
 export const LEAD = 0.06; // from the first samples to their sound [s]
 export const AGAIN = 0.15; // the same after the line ran dry: the source only just keeps pace
 export const NEW = 1; // what comes so long after the line ran dry is new speech [s]
-export const JUMP = 0.02; // the same after a seek, when all samples are there
+export const JUMP = 0.02; // the same when there is enough to play [s]
+const ENOUGH = 0.2; // of audio; less may soon be played to its end [s]
 const MARGIN = 0.01; // what is due sooner comes too late for the sound card [s]
 const AHEAD = 4; // how far the line reaches [s]
 const BLOCK = 0.25; // length of its pieces [s]
@@ -87,20 +88,22 @@ export function wav(samples, rate) {
 // ---- The line: which samples sound when
 
 // The next pieces of the line. `cursor` is the first sample that is not on it, `frame` when it
-// is due on the context's clock [samples], null when nothing is before it; `lead` counts then [s].
-export function plan({ cursor, frame, lead }, size, now, rate) {
+// is due on the context's clock [samples], null when nothing is before it.
+export function plan({ cursor, frame }, size, now, rate) {
   const pieces = [];
-  if (cursor >= size) return { pieces, line: { cursor, frame, lead } };
-  const late = frame === null ? null : now - frame / rate;
-  if (late === null) frame = Math.ceil((now + lead) * rate);
-  else if (late > -MARGIN) frame = Math.ceil((now + (late > NEW ? LEAD : AGAIN)) * rate);
+  if (cursor >= size) return { pieces, line: { cursor, frame } };
+  const late = frame === null ? Infinity : now - frame / rate;
+  if (late > -MARGIN) {
+    const short = size - cursor < ENOUGH * rate ? LEAD : JUMP;
+    frame = Math.ceil((now + (late > NEW ? short : AGAIN)) * rate);
+  }
   while (cursor < size && frame < (now + AHEAD) * rate) {
     const to = Math.min(cursor + Math.round(BLOCK * rate), size);
     pieces.push({ from: cursor, to, frame });
     frame += to - cursor;
     cursor = to;
   }
-  return { pieces, line: { cursor, frame, lead } };
+  return { pieces, line: { cursor, frame } };
 }
 
 // The sample that sounds at a frame of the context's clock.
@@ -115,7 +118,7 @@ export class Playback {
     this.rate = rate;
     this.context = make();
     this.pieces = [];
-    this.line = { cursor: 0, frame: null, lead: LEAD };
+    this.line = { cursor: 0, frame: null };
     this.mode = "on"; // "paused", or "stopped" until it is known where to go on
     this.complete = false; // whether nothing more will come
     this.heard = null; // delays of the first sound [s]
@@ -265,7 +268,7 @@ export class Playback {
       node.stop();
     }
     this.pieces = [];
-    this.line = { cursor: sample, frame: null, lead: JUMP };
+    this.line = { cursor: sample, frame: null };
   }
 
   close() {
@@ -376,7 +379,9 @@ class View {
     this.status = make("span", "dgnb-facts");
     this.status.setAttribute("role", "status");
     const bar = make("div", "dgnb-bar");
-    bar.append(this.playing, this.stopping, this.times, this.status, this.saving);
+    bar.append(this.playing, this.stopping, this.times, this.status);
+    if (this.model.get("sandbox")) bar.append(badge());
+    bar.append(this.saving);
     return bar;
   }
 
@@ -531,6 +536,12 @@ class View {
     cancelAnimationFrame(this.pending);
     this.root.remove();
   }
+}
+
+function badge() {
+  const made = make("strong", "dgnb-badge", "sandbox");
+  made.title = "Made offline by dgnb, not by the service";
+  return made;
 }
 
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
