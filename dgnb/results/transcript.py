@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable  # noqa: F401 - named in a Method
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,9 @@ class Metadata(Part, frozen=True):
     tags: list[str] | None = None
     extra: dict[str, Any] | None = None
     warnings: list[Notice] | None = None
+    speaker_names: dict[str, str] | None = None
+    """Names of speakers, ``{"0:1": "Ava"}`` is speaker 1 on channel 0. The service has none: they come from
+    a correction or an import."""
 
 
 class Results(Part, frozen=True):
@@ -106,6 +110,32 @@ class Transcript(Result, frozen=True):
     search = View["DataFrame"]("dgnb.views.frames:search", "One row a hit of a search term.")
     plot = View["TranscriptPlots"]("dgnb.views.plots:TranscriptPlots", "Plots of the transcript.")
     captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
+
+    @staticmethod
+    def read(path: str | os.PathLike[str], kind: str = "") -> Transcript:
+        """Return the transcript in a file of another tool or service.
+
+        Parameters
+        ----------
+        path : path
+        kind : {"srt", "vtt", "ass", "ttml", "whisper", "aws", "google", "assemblyai", "azure"}, optional
+            Found out if not given.
+
+        Raises
+        ------
+        ReplyError
+            It is no transcript that is known here.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     call = Transcript().captions("vtt").save(f"{folder}/call.vtt")
+        ...     Transcript.read(call).duration
+        0.0
+        """
+        found: Transcript = load("dgnb.results.imports:read")(path, kind)
+        return found
 
     @property
     def best(self) -> list[Alternative]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dgnb.results import Transcript
+from dgnb.results.speakers import key
 from dgnb.views import colours
 from dgnb.views.columns import columns
 
@@ -44,8 +45,14 @@ def voices(transcript: Transcript) -> tuple[list[Voice], NDArray[np.intp]]:
     kinds, of_word = np.unique(code, return_inverse=True)
     channel, speaker = kinds >> 16, kinds.astype(np.uint16).astype(np.int16)
     many, told = len(transcript.results.channels) > 1, bool((speaker >= 0).any())
+    given = transcript.metadata.speaker_names or {}
+
+    def called(channel: int, speaker: int) -> str:
+        known = given.get(key(channel, speaker if speaker >= 0 else None))
+        return known or name(channel if many else None, speaker if told else None)
+
     found = [
-        Voice(int(c), int(s), name(int(c) if many else None, int(s) if told else None), colours.voice(number))
+        Voice(int(c), int(s), called(int(c), int(s)), colours.voice(number))
         for number, (c, s) in enumerate(zip(channel, speaker, strict=True))
     ]
     return found, of_word
