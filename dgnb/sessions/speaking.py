@@ -31,6 +31,10 @@ _SLOWEST = CHARACTERS_A_MINUTE / 8
 """Where it is still too fast at this pace, another speed does not help."""
 
 
+DRAIN = 10.0
+"""How long more audio is waited for before the end, when the last flush is not answered [s]."""
+
+
 class Audio(Notice, frozen=True, tag="Audio", gc=False):
     """Audio arrived: piece `number` from 0, the speech from `start` to `end` [s]."""
 
@@ -118,6 +122,7 @@ class Speaking(Dialogue):
         self._skip = 0
         self._stale = 0
         self._asked_at: float | None = None
+        self._news_at = 0.0
         self._characters = _Window(CHARACTERS_A_MINUTE)
         self._flushes = _Window(FLUSHES_A_MINUTE)
 
@@ -195,18 +200,20 @@ class Speaking(Dialogue):
             self.flush()
         if self._queue and now >= self._free_at(now):
             return self._send(self._queue.popleft(), now)
-        if self._done:
+        if now >= self._closed_at():
             self.finished = True
             return _CLOSE
         return None
 
-    @property
-    def _done(self) -> bool:
-        """Whether nothing is left to be sent but the end."""
-        return self.stopping and not self._queue and not self.finished
+    def _closed_at(self) -> float:
+        """When nothing is left to be sent but the end: it is safe when all has been spoken."""
+        if not self.stopping or self._queue or self.finished:
+            return inf
+        return self._news_at + DRAIN if self._sent else 0.0
 
     def _send(self, item: _Item, now: float) -> str:
         self._sent.append(item)
+        self._news_at = now
         if item.flushes:
             self._flushes.add(1, now)
         else:
@@ -217,12 +224,11 @@ class Speaking(Dialogue):
 
     def due(self, now: float) -> float | None:
         """Return when there will be something to send."""
-        if self._ready() or self._done:
+        if self._ready():
             return now
-        times = [self._flushed_at()] if self._waits() else []
-        times += [self._free_at(now)] if self._queue else []
-        due = min(times, default=inf)
-        return None if due == inf else due
+        free = self._free_at(now) if self._queue else inf
+        due = min(self._flushed_at(), free, self._closed_at())
+        return None if due == inf else max(due, now)
 
     def _waits(self) -> bool:
         """Whether there is text that nothing has asked to be spoken yet."""
@@ -241,6 +247,7 @@ class Speaking(Dialogue):
 
     def hear_audio(self, audio: bytes, now: float) -> None:
         """Take a piece of audio."""
+        self._news_at = now
         if self._stale:
             return
         passed = min(self._skip, len(audio))

@@ -92,6 +92,7 @@ class Pump:
         self._stream, self._changed = stream, changed
         self._retry = Retry(bounds.retries, FIRST_PAUSE)
         self._failure: Exception | None = None
+        self._fault: BaseException | None = None
         self._heard_at = 0.0
         self._wake, self._moved = asyncio.Event(), asyncio.Event()
 
@@ -202,8 +203,12 @@ class Pump:
         self._dialogue.opened(response.headers.get("dg-request-id", "") if response else "", self.now)
         self._changed()
         beside = [asyncio.ensure_future(work(socket)) for work in (self._send, self._watch)]
+        for work in beside:
+            work.add_done_callback(lambda done: self._give_up(socket, done))
         try:
             await self._receive(socket)
+            if self._fault is not None:
+                raise self._fault
         except ReplyError as error:
             await socket.close(1007)
             return self._broken(1007, "", error)
@@ -213,6 +218,12 @@ class Pump:
             await asyncio.gather(*beside, return_exceptions=True)
             await self._hang_up(socket)
         return self._ended(socket)
+
+    def _give_up(self, socket: ClientConnection, done: asyncio.Future[None]) -> None:
+        """End a connection that cannot be served any more, so that nobody waits for it."""
+        if not done.cancelled() and (fault := done.exception()):
+            self._fault = fault
+            socket.transport.abort()
 
     @staticmethod
     async def _hang_up(socket: ClientConnection) -> None:

@@ -272,6 +272,8 @@ def test_the_end_waits_for_the_turns_that_wait(talk: FluxSpeaking) -> None:
     talk.stop()
     assert frames(talk) == []
     hear(talk, started("a"), voice("One."), *done("a"))
-    assert frames(talk) == ["Two. ", "[Flush]", "[Close]"]
-    hear(talk, started("b"), voice("Two."), *done("b"), fluxspeak.SessionMetadata())
+    assert frames(talk) == ["Two. ", "[Flush]"]
+    hear(talk, started("b"), voice("Two."), *done("b"))
+    assert frames(talk) == ["[Close]"]
+    hear(talk, fluxspeak.SessionMetadata())
     assert (heard(talk), talk.finished, talk.due(0.0)) == ("One.Two.", True, None)

@@ -16,7 +16,7 @@ from dgnb.protocol.limits import CHARACTERS_A_MINUTE, FLUSHES_A_MINUTE, MINUTE
 from dgnb.protocol.messages import Message, speak, write
 from dgnb.protocol.models import SPEECH_LIMIT
 from dgnb.sessions.fluxspeaking import FluxSpeaking
-from dgnb.sessions.speaking import PAUSE, Audio, Speaking
+from dgnb.sessions.speaking import DRAIN, PAUSE, Audio, Speaking
 from tests.sessions.spoken import Aura, Flux, said, voice
 
 LATE = 1e6
@@ -354,12 +354,25 @@ def test_a_clear_that_was_not_answered_is_asked_for_again_and_drops_nothing_else
 # The end
 
 
-def test_the_end_is_all_that_was_said_and_close() -> None:
+def test_the_end_is_all_that_was_said_and_close_when_it_was_spoken() -> None:
     talk = session()
     talk.say("One. Tw", 0.0)
     talk.stop()
-    assert frames(talk) == ["One. ", "Tw ", "[Flush]", "[Close]"]
+    assert frames(talk) == ["One. ", "Tw ", "[Flush]"]
+    assert not talk.finished
+    hear(talk, speak.Flushed(), 2.0)
+    assert frames(talk, 2.0) == ["[Close]"]
     assert (talk.finished, talk.due(LATE)) == (True, None)
+
+
+def test_a_last_flush_that_is_never_answered_does_not_hold_up_the_end() -> None:
+    talk = session()
+    talk.say("One.", 0.0)
+    talk.stop()
+    frames(talk)
+    talk.hear_audio(b"ab", 4.0)
+    assert talk.due(5.0) == 4.0 + DRAIN
+    assert frames(talk, 4.0 + DRAIN) == ["[Close]"]
 
 
 def test_after_a_break_at_the_end_the_rest_is_said_again() -> None:
@@ -369,7 +382,9 @@ def test_after_a_break_at_the_end_the_rest_is_said_again() -> None:
     frames(talk)
     talk.opened("second", 1.0)
     assert not talk.finished
-    assert frames(talk, 1.0) == ["One. ", "[Flush]", "[Close]"]
+    assert frames(talk, 1.0) == ["One. ", "[Flush]"]
+    hear(talk, speak.Flushed(), 2.0)
+    assert frames(talk, 2.0) == ["[Close]"]
 
 
 def test_without_text_the_end_is_close_alone() -> None:
