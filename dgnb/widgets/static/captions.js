@@ -1,7 +1,7 @@
 // Captions: paragraphs that only grow, and a provisional line below them.
 
 import { make, button, clock } from "./common.js";
-import { follow, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
+import { follow, frame, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
 
 export const empty = () => ({ paragraphs: [], voices: [], interim: [], status: {} });
 
@@ -120,8 +120,7 @@ export function heard(store, message) {
 
 function view(model, store) {
   const about = model.get("about");
-  const root = make("section", "dgnb-widget dgnb-captions");
-  root.setAttribute("aria-label", about.title);
+  const root = frame("dgnb-captions", about.title);
   const [status, log, speech] = [statusLine(about.title), scroller("dgnb-log", about.title), spoken()];
   const page = paper(store, log.box);
   const note = make("span", "dgnb-facts dgnb-note");

@@ -8,9 +8,15 @@ export function make(tag, name = "", text = "") {
   return element;
 }
 
+// An element that gets its keys: in command mode JupyterLab takes Enter and the arrows from any other.
+export function keyed(element) {
+  element.setAttribute("data-lm-suppress-shortcuts", "true");
+  return element;
+}
+
 // A button that says what it does.
 export function button(label, act, { title = label, pressed } = {}) {
-  const element = make("button", "dgnb-button", label);
+  const element = keyed(make("button", "dgnb-button", label));
   element.type = "button";
   element.title = title;
   if (pressed !== undefined) element.setAttribute("aria-pressed", String(pressed));

@@ -1,6 +1,6 @@
 // What the views of a session that listens have in common: its state, its buttons, a box that scrolls along.
 
-import { make, button, clock } from "./common.js";
+import { make, button, clock, keyed } from "./common.js";
 
 // How far from its end a box may be scrolled and still follow it [px].
 const NEAR = 32;
@@ -53,6 +53,13 @@ export function follow(model, take) {
   return () => model.off("msg:custom", hear);
 }
 
+// The element of a view.
+export function frame(name, label) {
+  const element = make("section", `dgnb-widget ${name}`);
+  element.setAttribute("aria-label", label);
+  return element;
+}
+
 // The line that says how the session stands; it counts down by itself.
 export function statusLine(title) {
   const element = make("div", "dgnb-bar dgnb-status");
@@ -82,7 +89,7 @@ export function statusLine(title) {
 
 // A box that scrolls along with what comes, until the reader scrolls up.
 export function scroller(name, label) {
-  const [element, box] = [make("div", "dgnb-scroller"), make("div", name)];
+  const [element, box] = [make("div", "dgnb-scroller"), keyed(make("div", name))];
   box.tabIndex = 0;
   box.setAttribute("role", "log");
   box.setAttribute("aria-label", label);

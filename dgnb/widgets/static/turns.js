@@ -1,7 +1,7 @@
 // Turns of a conversation: how sure the service is that each has ended, sliders for what it takes, and the text.
 
-import { make, button, clock } from "./common.js";
-import { follow, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
+import { make, button, clock, keyed } from "./common.js";
+import { follow, frame, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -151,7 +151,7 @@ function sliders(about, send) {
     chosen = {};
   };
   const made = Object.entries(about.bounds).map(([name, { low, high, help }]) => {
-    const [label, input, value] = [make("label"), make("input"), make("output")];
+    const [label, input, value] = [make("label"), keyed(make("input")), make("output")];
     const timed = name.endsWith("_ms");
     Object.assign(input, { type: "range", min: low, max: high, step: timed ? 100 : 0.01 });
     label.title = help;
@@ -248,8 +248,7 @@ export function answered({ to, ok, told: why }) {
 
 function view(model, store) {
   const about = model.get("about");
-  const root = make("section", "dgnb-widget dgnb-turns");
-  root.setAttribute("aria-label", about.title);
+  const root = frame("dgnb-turns", about.title);
   const [status, log, speech] = [statusLine(about.title), scroller("dgnb-log", about.title), spoken()];
   const [course, turns, setting] = [strip(store, about), list(store, log.box, about), sliders(about, (content) => model.send(content))];
   const note = make("span", "dgnb-facts dgnb-note");
