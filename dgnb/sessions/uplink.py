@@ -40,7 +40,8 @@ class Uplink:
         self.form, self._bounds, self._played = form, bounds, played
         self._rate = form.sample_rate if form.width else 0
         self._most = max(round(bounds.buffer * self._rate), 1)
-        self._ahead = AHEAD * self._rate * max(1.0, bounds.pace)
+        # The buffer must not lose what was not even sent.
+        self._ahead = min(AHEAD * max(1.0, bounds.pace), bounds.buffer / 2) * self._rate
         self._pieces: deque[_Piece] = deque()
         self._next = 0
         self._safe = 0

@@ -370,3 +370,15 @@ def test_audio_that_cannot_be_cut_survives_only_a_connection_that_has_got_none_o
     up.open(1.0)
     assert up.next(1.0) == b"abc"
     assert not up.resumable
+
+
+def test_of_a_fast_recording_no_more_is_read_than_the_buffer_holds() -> None:
+    up = uplink(played=True, buffer=2.0)
+    end = 0.0
+    for now in range(5):
+        while not up.full:
+            end += 0.25
+            take(up, end)
+        assert sent(up, float(now))
+        assert up.gap is None
+    assert up.position == up.end > 4 * RATE
