@@ -27,6 +27,9 @@ _KINDS = {
 }
 """Kinds of samples by codec and bytes."""
 
+CODECS = {kind: codec for codec, kind in _KINDS.items()}
+"""Codec and bytes of each kind of samples."""
+
 _LONGEST_HEADER = 1 << 24
 _IN_DS64 = 0xFFFFFFFF
 
