@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dgnb.audio.origin import remember
 from dgnb.errors import LiveError
 from dgnb.lazy import load
 from dgnb.results import Speech, Transcript
@@ -21,7 +22,7 @@ from dgnb.sessions.turns import Turn, Turns
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from dgnb.views.plots import TranscriptPlots
+    from dgnb.views.latency import SessionPlots
     from dgnb.views.turns import TurnsPlots
 
 
@@ -108,9 +109,10 @@ class HearingLog(Log):
         return self.transcript.words
 
     @property
-    def plot(self) -> TranscriptPlots:
-        """Plots of what is final so far."""
-        return self.transcript.plot
+    def plot(self) -> SessionPlots:
+        """Plots of what is final so far, and of how quickly it came."""
+        plots: SessionPlots = load("dgnb.views.latency:SessionPlots")(self)
+        return plots
 
     @property
     def duration(self) -> float:
@@ -130,6 +132,12 @@ class HearingLog(Log):
             raise LiveError("The audio was not kept; open the session with keep_audio=True.")
         sound: Speech = load("dgnb.views.sessions:sound")(self._dialogue, self.transcript.text)
         return sound
+
+    def _heard_of(self, transcript: Transcript) -> Transcript:
+        """Let a transcript know where its audio is, when that is kept."""
+        if self._dialogue.kept is not None:
+            remember(transcript, self)
+        return transcript
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Save the log, without the audio; `dgnb.replay` reads it. It may be done at any time.
@@ -155,7 +163,7 @@ class ListenLog(HearingLog):
     @property
     def transcript(self) -> Transcript:
         """What is final so far, as ``listen`` gives it; utterances end where the speaker paused."""
-        return heard(self._dialogue)
+        return self._heard_of(heard(self._dialogue))
 
     @property
     def text(self) -> str:
@@ -178,7 +186,7 @@ class FluxLog(HearingLog):
     @property
     def transcript(self) -> Transcript:
         """What was said so far, as ``listen`` gives it; each turn is an utterance."""
-        return conversation(self._dialogue)
+        return self._heard_of(conversation(self._dialogue))
 
     @property
     def text(self) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from dgnb.audio import AudioLike, Body, load
+from dgnb.audio.origin import remember
+from dgnb.audio.source import Said
 from dgnb.errors import OptionError
 from dgnb.operations.flow import Flow, Request, json_body
 from dgnb.protocol import routes
@@ -52,7 +54,10 @@ def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Trans
             "With a callback the transcript comes later: listen.submit(source, callback=...).", "callback"
         )
     reply = yield _request(source, options, ListenOptions)
-    return reply.decode(Transcript)
+    transcript = reply.decode(Transcript)
+    said = Said(options.get("encoding"), options.get("sample_rate"), options.get("channels"))
+    remember(transcript, source, said)
+    return transcript
 
 
 def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow[Accepted]:
