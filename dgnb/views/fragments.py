@@ -9,6 +9,9 @@ from dgnb.views.html import escape
 BADGE = '<strong class="dgnb-badge" title="Made offline by dgnb, not by the service">sandbox</strong>'
 """Says that the sandbox made a result, not the service."""
 
+LARGEST = 2_000_000
+"""Bytes of audio that are kept in a notebook."""
+
 _LONGEST = 4000
 
 # Jupyter's colours where there are any, else those of the page.

@@ -13,12 +13,10 @@ from dgnb.audio.samples import wav
 from dgnb.errors import AudioError, MissingExtra
 from dgnb.results import Speech
 from dgnb.views import axes, colours, fragments
+from dgnb.views.fragments import LARGEST
 from dgnb.views.decoding import Samples, Sound, decoded
 from dgnb.views.html import escape
 from dgnb.views.text import count, shorten
-
-LARGEST = 2_000_000
-"""Bytes of audio that are embedded in a notebook."""
 
 _COMPRESSED = ("audio/mpeg", "audio/flac")
 """Compressed types that every browser plays; AAC and Opus in Ogg are missing in some."""
