@@ -23,9 +23,13 @@ from dgnb.results.analysis import AnalysisInfo, Intents, Sentiments, Summary, To
 from dgnb.results.result import Result
 
 if TYPE_CHECKING:
+    from pathlib import Path  # noqa: F401 - named in a Method
+
     from pandas import DataFrame  # noqa: F401 - named in a View
 
+    from dgnb.results.speech import Speech  # noqa: F401 - named in a Method
     from dgnb.views.captions import Captions  # noqa: F401 - named in a Method
+    from dgnb.views.player import TranscriptPlayer  # noqa: F401 - named in a Method
     from dgnb.views.plots import TranscriptPlots  # noqa: F401 - named in a View
 
 
@@ -110,6 +114,10 @@ class Transcript(Result, frozen=True):
     search = View["DataFrame"]("dgnb.views.frames:search", "One row a hit of a search term.")
     plot = View["TranscriptPlots"]("dgnb.views.plots:TranscriptPlots", "Plots of the transcript.")
     captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
+    clip = Method["Callable[..., Speech]"]("dgnb.views.clips:clip")
+    bleep = Method["Callable[..., Speech]"]("dgnb.views.clips:bleep")
+    player = Method["Callable[..., TranscriptPlayer]"]("dgnb.views.player:player")
+    to_html = Method["Callable[..., Path]"]("dgnb.views.player:to_html")
 
     @staticmethod
     def read(path: str | os.PathLike[str], kind: str = "") -> Transcript:
