@@ -27,7 +27,7 @@ _PAGE = 10.0
 _PAUSED = 60.0
 """How long a pause may last before an ended session's player is left [s]."""
 
-_LEFT = {"playing": _PAGE, "waiting": _PAGE, "paused": _PAUSED}
+_LEFT = {"playing": _PAGE, "waiting": _PAGE, "blocked": 3.0, "paused": _PAUSED}
 """How long a page is waited for after it told its state [s]; with a click to come, a plain player does."""
 
 
@@ -90,7 +90,7 @@ class SpeechPlayer(AnyWidget):
         self._session = session
         self._tape = _Tape(session)
         self._script = _Script(session)
-        self._seen = False
+        self._first = ""
         self._silence = 0.0
         self._leave_at = session._loop.loop.time() + _PAGE
         self._left = asyncio.Event()
@@ -177,9 +177,9 @@ class SpeechPlayer(AnyWidget):
         """Send what a page lacks that has `size` samples."""
         if self.comm is None:
             return
-        content = {"to": page, "start": size, "time": self.time, "late": self._seen}
+        self._first = self._first or page
+        content = {"to": page, "start": size, "time": self.time, "late": page != self._first}
         content["stretches"] = [*self._script.stretches]
-        self._seen = True
         self.send({"kind": "snapshot", **content}, _cut(self._tape.since(size)))
 
     async def over(self) -> None:

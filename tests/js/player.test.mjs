@@ -157,7 +157,7 @@ test("a browser that wants a gesture is told of, and play goes on from the begin
   context.allowed = false;
   const line = playback(context);
   line.put(0, ramp(8000));
-  mock.timers.tick(300);
+  mock.timers.tick(500);
   assert.equal(line.state, "blocked");
   assert.equal(context.nodes.length, 0);
   context.allowed = true;

@@ -11,7 +11,8 @@ const MARGIN = 0.01; // what is due sooner comes too late for the sound card [s]
 const AHEAD = 4; // how far the line reaches [s]
 const BLOCK = 0.25; // length of its pieces [s]
 const WARM = 0.05; // before that, a new context may garble what it plays [s]
-const PATIENCE = 300; // until a context that does not run counts as blocked [ms]
+const PATIENCE = 500; // until a context that does not run counts as blocked [ms]
+const REPEAT = 500; // until the kernel is asked again [ms]
 const AUDIBLE = 328; // 1 % of full scale
 const COLUMNS = 400;
 
@@ -561,7 +562,7 @@ const milliseconds = (seconds) => `${Math.round(seconds * 1000)} ms`;
 // ---- Between the kernel and the sound
 
 // What the kernel's messages do.
-function heed(playback, page, send) {
+function heed(playback, page, send, settled) {
   const audio = (start, buffers) => {
     const samples = buffers.map(samplesOf);
     const whole = samples.every((each) => {
@@ -571,7 +572,13 @@ function heed(playback, page, send) {
     });
     if (!whole) ask();
   };
-  const ask = () => send({ kind: "ready", page, size: playback.tape.size });
+  const ask = () => {
+    send({ kind: "ready", page, size: playback.tape.size });
+    clearTimeout(asking);
+    // The first message of a page may wait in the kernel until a cell is done.
+    if (!known) asking = setTimeout(ask, REPEAT);
+  };
+  let asking;
   let known = false;
   const messages = {
     snapshot({ to, start, stretches, time, late }, buffers) {
@@ -582,6 +589,8 @@ function heed(playback, page, send) {
       audio(start, buffers);
       if (!known && late) playback.seek(time);
       known = true;
+      clearTimeout(asking);
+      settled();
     },
     audio({ start }, buffers) {
       if (known) audio(start, buffers);
@@ -598,7 +607,12 @@ function heed(playback, page, send) {
     edge: ({ at }) => playback.edge(at),
     seek: ({ time }) => playback.seek(time),
   };
-  return { ask, take: (content, buffers) => messages[content.kind]?.(content, buffers ?? []) };
+  return {
+    ask,
+    take: (content, buffers) => messages[content.kind]?.(content, buffers ?? []),
+    known: () => known,
+    close: () => clearTimeout(asking),
+  };
 }
 
 // Tells the kernel how it stands: at each change, and four times a second while it sounds.
@@ -633,18 +647,18 @@ export default () => {
           send({ kind: "stop", time });
         },
       };
-      const { ask, take } = heed(playback, Math.random().toString(36).slice(2), send);
       const settle = () => {
-        if (["ended", "failed"].includes(model.get("status"))) playback.end();
+        if (kernel.known() && ["ended", "failed"].includes(model.get("status"))) playback.end();
         playback.tell();
       };
+      const kernel = heed(playback, Math.random().toString(36).slice(2), send, settle);
       playback.listeners.add(reporter(send));
-      model.on("msg:custom", take);
+      model.on("msg:custom", kernel.take);
       model.on("change:status change:error change:latency", settle);
-      ask();
-      settle();
+      kernel.ask();
       return () => {
-        model.off("msg:custom", take);
+        kernel.close();
+        model.off("msg:custom", kernel.take);
         model.off("change:status change:error change:latency", settle);
         playback.close();
       };
