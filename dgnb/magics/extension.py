@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
 
 from dgnb.errors import DgnbError, OptionError
+from dgnb.lazy import load
 from dgnb.magics import assignment, completion
 from dgnb.magics.arguments import read
 from dgnb.magics.call import Call
@@ -21,6 +23,7 @@ from dgnb.magics.sides import elsewhere
 from dgnb.magics.tokens import Token, evaluator, split
 from dgnb.magics.verbs import VERBS, Verb, find, names, without_live
 from dgnb.protocol.options import nearest
+from dgnb.transport.credentials import prepare
 
 _HELP = ("help", "--help", "-h")
 
@@ -105,6 +108,13 @@ def register(shell: Any) -> None:
     shell.register_magics(DeepgramMagics)
     assignment.install(shell)
     completion.install(shell)
+    threading.Thread(target=_prepare, name="dgnb-prepare", daemon=True).start()
+
+
+def _prepare() -> None:
+    """Load beforehand what the first session needs, so that its cell returns at once."""
+    prepare()
+    load("dgnb.transport.socket:Pump")
 
 
 def unregister(shell: Any) -> None:

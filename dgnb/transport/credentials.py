@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +84,14 @@ def find() -> Credential | None:
         if secret:
             return Credential("Token", secret.strip(), origin)
     return None
+
+
+def prepare() -> None:
+    """Find out which keyring there is, without asking it for anything: that takes a moment."""
+    with suppress(ImportError):
+        import keyring  # noqa: PLC0415 - an extra, and slow to load
+
+        keyring.get_keyring()
 
 
 def _keyring() -> str | None:
