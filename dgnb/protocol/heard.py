@@ -112,6 +112,12 @@ class Alternative(Part, frozen=True):
     summaries: list[OldSummary] | None = None
     topics: list[OldTopics] | None = None
 
+    @property
+    def gap(self) -> str:
+        """What stands between words: nothing where text has no spaces, as in Chinese."""
+        written = self.transcript.strip()
+        return "" if written and " " not in written and len(self.words) > 1 else " "
+
 
 class Hit(Part, frozen=True):
     """A place where a search term was heard; times in seconds."""

@@ -17,7 +17,7 @@ from dgnb.errors import OptionError
 from dgnb.results import Transcript
 from dgnb.views.columns import columns
 from dgnb.views.lines import Piece, broken, filled, parts, strength, width, written
-from dgnb.views.passages import PAUSE, gap
+from dgnb.views.passages import PAUSE
 from dgnb.views.text import clean, shorten
 from dgnb.views.voices import NOBODY, Voice, voices
 
@@ -174,7 +174,7 @@ def _phrases(transcript: Transcript, limits: Limits, prefixed: bool) -> Iterator
     """Give what one voice says without a long pause, in pieces that have room on a line."""
     words, (known, of_word) = columns(transcript), voices(transcript)
     for number, channel in enumerate(transcript.results.channels):
-        space = bool(gap(channel.alternatives[0])) if channel.alternatives else True
+        space = bool(channel.alternatives[0].gap) if channel.alternatives else True
         for rows in _stretches(transcript, number):
             voice = known[of_word[rows.start]]
             most = limits.width - (_reserved(voice, limits) + 1 if prefixed else 0)

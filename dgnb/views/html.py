@@ -164,7 +164,7 @@ class _Writer:
         who = voice.name if voice else name(passage.channel if self._many else None, passage.speaker)
         if who == NOBODY:
             return ""
-        return f'<b class="dgnb-voice" style="border-color: {colour}">{who.capitalize()}</b>'
+        return f'<b class="dgnb-voice" style="border-color: {colour}">{escape(who[:1].upper() + who[1:])}</b>'
 
     def _text(self, passage: Passage) -> str:
         text = "".join(_marked(passage.text[:_LONGEST], passage.words))

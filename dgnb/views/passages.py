@@ -10,10 +10,10 @@ from math import inf, nan
 
 import numpy as np
 
-from dgnb.results import Alternative, Transcript, Word
+from dgnb.results import Alternative, Transcript, Word, drafts
 from dgnb.views.columns import WordColumns, columns
 
-PAUSE = 0.8
+PAUSE = drafts.PAUSE
 """A longer silence ends a passage [s]: where the service splits utterances when not told otherwise."""
 
 LONGEST = 100
@@ -58,18 +58,6 @@ def passages(transcript: Transcript) -> list[Passage]:
     return sorted(found, key=lambda passage: inf if passage.start != passage.start else passage.start)
 
 
-def gap(alternative: Alternative) -> str:
-    """Return what stands between the words: nothing in Chinese, Japanese and Thai, else a space.
-
-    Examples
-    --------
-    >>> gap(Alternative(transcript="你好世界")), gap(Alternative(transcript="hello world"))
-    ('', ' ')
-    """
-    written = alternative.transcript.strip()
-    return "" if written and " " not in written else " "
-
-
 def _channel(transcript: Transcript, channel: int, alternative: Alternative) -> Iterator[Passage]:
     words = columns(transcript)
     spoken = [u for u in transcript.results.utterances or [] if u.channel == channel]
@@ -81,8 +69,8 @@ def _channel(transcript: Transcript, channel: int, alternative: Alternative) -> 
     elif spoken:
         yield from (Passage(channel, u.speaker, u.transcript, u.start, u.end, u.words) for u in spoken)
     elif alternative.words:
-        space = gap(alternative)
-        yield from (_passage(words, rows, space) for rows in _stretches(words, words.rows(channel)))
+        gap = alternative.gap
+        yield from (_passage(words, rows, gap) for rows in _stretches(words, words.rows(channel)))
     elif alternative.transcript:
         yield Passage(channel, None, alternative.transcript, nan, nan, ())
 

@@ -12,6 +12,9 @@ from dgnb.results.speakers import key
 from dgnb.views import colours
 from dgnb.views.columns import columns
 
+_LONGEST = 80
+"""Characters of a name."""
+
 NOBODY = "speech"
 """What the only voice is called when speakers were not told apart."""
 
@@ -48,8 +51,10 @@ def voices(transcript: Transcript) -> tuple[list[Voice], NDArray[np.intp]]:
     given = transcript.metadata.speaker_names or {}
 
     def called(channel: int, speaker: int) -> str:
-        known = given.get(key(channel, speaker if speaker >= 0 else None))
-        return known or name(channel if many else None, speaker if told else None)
+        # A name is somebody's text: views escape it as any other.
+        known = given.get(key(channel, speaker if speaker >= 0 else None)) or ""
+        usual = name(channel if many else None, speaker if told else None)
+        return " ".join(known.split())[:_LONGEST] or usual
 
     found = [
         Voice(int(c), int(s), called(int(c), int(s)), colours.voice(number))
