@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from tests.notebooks.execution import keyless
+from tests.notebooks.hygiene import clean
 
 READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
@@ -26,6 +29,23 @@ READY = """() => {
 
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map(cell => cell.model.outputs?.toJSON() ?? [])"""
+
+RUN = """async index => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = index;
+  return await window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+KERNEL = """async code => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const future = kernel.requestExecute({code, store_history: false});
+  let text = '';
+  future.onIOPub = ({header, content}) => {
+    text += header.msg_type === 'stream' ? content.text : (content.traceback ?? []).join('\\n');
+  };
+  await future.done;
+  return text;
+}"""
 
 CHROMIUM = [
     "--headless=new",
@@ -58,6 +78,12 @@ class Lab:
         copied = f"{secrets.token_hex(4)}-{name}"
         shutil.copy(self.root / name, self.root / copied)
         return f"{self.url}/doc/tree/{copied}?token={self.token}&reset"
+
+    def write(self, *cells: str) -> str:
+        """The page of a new notebook with these cells of code."""
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        (self.root / "new.ipynb").write_text(clean(made))
+        return self.copy("new.ipynb")
 
 
 @contextmanager
@@ -128,6 +154,16 @@ def command(page: Any, name: str, **arguments: Any) -> Any:
 def run_all(page: Any) -> bool:
     """Run all cells; false when one failed."""
     return bool(command(page, "notebook:run-all-cells"))
+
+
+def run_cell(page: Any, index: int) -> bool:
+    """Run one cell; false when it failed."""
+    return bool(page.evaluate(RUN, index))
+
+
+def execute(page: Any, code: str) -> str:
+    """Run code in the kernel, beside the notebook; return what it prints, or its traceback."""
+    return str(page.evaluate(KERNEL, code))
 
 
 def outputs(page: Any) -> list[list[dict[str, Any]]]:

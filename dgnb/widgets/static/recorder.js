@@ -173,7 +173,7 @@ export function look(phase, { state, said, lost }) {
   };
   return {
     record: busy ? "Stop" : "Record",
-    canRecord: state !== "ended" && phase !== "asking" && phase !== "stopping",
+    canRecord: state !== "ended", // a button that is disabled for a moment loses the keyboard's focus
     pause: now === "paused" ? "Resume" : "Pause",
     canPause: own && phase !== "stopping" && state !== "ended",
     words: state === "ended" ? said : (words[phase === "asking" ? phase : now] ?? said),
@@ -347,7 +347,7 @@ class Recording {
     if (count !== undefined) return this.finish(count);
     this.sent = seq + 1;
     this.size += pcm.byteLength;
-    this.peak = peak;
+    if (this.phase === "recording") this.peak = peak;
     this.tell("frame", { seq }, [pcm]);
     this.changed();
   }
@@ -388,6 +388,7 @@ class Recording {
 
 function draw(recording, model, el) {
   el.classList.add("dgnb-widget", "dgnb-recorder");
+  el.dataset.lmSuppressShortcuts = "true"; // Enter presses the button, it does not edit the cell
   const record = button("Record", () => press(recording, model), { title: "Record from the microphone" });
   record.classList.add("dgnb-record");
   const pause = button("Pause", () => recording.pause());
