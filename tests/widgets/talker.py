@@ -1,0 +1,69 @@
+"""A service that says what it is told to, when it is told to."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from typing import Self
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+from dgnb.protocol.heard import Alternative, Channel, Word
+from dgnb.protocol.messages import Message, listen, write
+
+
+class Talker:
+    """Sends messages to whoever connects.
+
+    Parameters
+    ----------
+    messages : iterable of Message
+        What is said first.
+    """
+
+    def __init__(self, messages: Iterable[Message] = ()) -> None:
+        self._said: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        for message in messages:
+            self.say(message)
+        self._server = serve(self._converse, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.socket.getsockname()[1]}"
+
+    def say(self, message: Message | None) -> None:
+        """Send a message; ``None`` is the end."""
+        self._said.put(message)
+
+    def _converse(self, socket: ServerConnection) -> None:
+        try:
+            while (message := self._said.get()) is not None:
+                socket.send(write(message))
+            while "CloseStream" not in str(socket.recv()):
+                pass
+            socket.send(write(listen.Metadata()))
+        except ConnectionClosed:
+            return
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.say(None)
+        self._server.shutdown()
+        self._thread.join()
+
+
+def results(text: str, start: float, duration: float, *, final: bool = True, pause: bool = False) -> Message:
+    """Words that are spoken evenly."""
+    words = text.split(" ")
+    length = duration / len(words)
+    said = [
+        Word(word, start + at * length, start + (at + 0.9) * length, 0.3 if at == 1 else 0.9)
+        for at, word in enumerate(words)
+    ]
+    channel = Channel([Alternative(text, 0.9, said)])
+    return listen.Results(
+        start=start, duration=duration, channel=channel, is_final=final, speech_final=final and pause
+    )
