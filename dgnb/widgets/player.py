@@ -10,13 +10,10 @@ from typing import Any, ClassVar
 from anywidget import AnyWidget
 from traitlets import Bool, Float, Int, Unicode
 
-from dgnb.audio import pcm
 from dgnb.live.observation import Observer
 from dgnb.live.speaking import SpeakSession
-from dgnb.protocol.messages import fluxspeak, speak
-from dgnb.protocol.models import WIDTHS
-from dgnb.sessions.speaking import Audio
 from dgnb.widgets.assets import css, esm
+from dgnb.widgets.tape import Script, Tape
 
 BLOCK = 1_000_000
 """Bytes of one buffer at the most."""
@@ -88,8 +85,8 @@ class SpeechPlayer(AnyWidget):
         rate = session._dialogue.options["sample_rate"]
         super().__init__(rate=rate, status=session.status, sandbox=session.sandbox)
         self._session = session
-        self._tape = _Tape(session)
-        self._script = _Script(session)
+        self._tape = Tape(session)
+        self._script = Script(session)
         self._first = ""
         self._silence = 0.0
         self._leave_at = session._loop.loop.time() + _PAGE
@@ -228,92 +225,6 @@ class SpeechPlayer(AnyWidget):
         "sound": _sound,
         "stop": _stopped,
     }
-
-
-class _Tape:
-    """The audio of a session as linear16; `size` samples of it were read."""
-
-    def __init__(self, session: SpeakSession[Any]) -> None:
-        self._dialogue = session._dialogue
-        self._encoding = self._dialogue.options["encoding"]
-        self._width = WIDTHS[self._encoding]
-        self._number = self.size = 0
-        self._rest = b""
-
-    @property
-    def behind(self) -> bool:
-        return self._number < len(self._dialogue.pieces)
-
-    def read(self) -> bytes:
-        """Return what was not read yet; half a sample waits for its other half."""
-        raw = self._rest + b"".join(self._dialogue.pieces[self._number :])
-        self._number = len(self._dialogue.pieces)
-        whole = len(raw) // self._width * self._width
-        self._rest = raw[whole:]
-        self.size += whole // self._width
-        return self._linear(raw[:whole])
-
-    def since(self, start: int) -> bytes:
-        """Return what was read, from a sample on."""
-        raw = b"".join(self._dialogue.pieces[: self._number])
-        return self._linear(raw[start * self._width : self.size * self._width])
-
-    def _linear(self, raw: bytes) -> bytes:
-        return raw if self._encoding == "linear16" else pcm.samples(raw, self._encoding).tobytes()
-
-
-class _Script:
-    """The text of a session in stretches, each between two samples of its audio.
-
-    The service tells no times of words. What is known is when all that was said has been
-    spoken, or was dropped.
-    """
-
-    def __init__(self, session: SpeakSession[Any]) -> None:
-        self._dialogue = session._dialogue
-        self.stretches: list[dict[str, Any]] = []
-        self.latency: float | None = None
-        self._texts = self._records = 0
-        self._cut = False
-
-    @property
-    def _samples(self) -> int:
-        return self._dialogue.size // WIDTHS[self._dialogue.options["encoding"]]
-
-    def read(self) -> list[dict[str, Any]]:
-        """Return what changed of the stretches: their new text, and where they begin and end."""
-        self._listen()
-        new = "".join(self._dialogue.texts[self._texts :])
-        self._texts = len(self._dialogue.texts)
-        is_open = bool(self.stretches) and self.stretches[-1]["end"] is None
-        if not new and not is_open:
-            return []
-        if not is_open:
-            start = self.stretches[-1]["end"] if self.stretches else 0
-            self.stretches.append({"text": "", "start": start, "end": None, "cut": False})
-        stretch = self.stretches[-1]
-        stretch["text"] += new
-        if self._done:
-            stretch |= {"end": self._samples, "cut": self._cut}
-            self._cut = False
-        elif not new:
-            return []
-        return [{"index": len(self.stretches) - 1, **stretch, "text": new}]
-
-    @property
-    def _done(self) -> bool:
-        return self._dialogue.idle or self._dialogue.over
-
-    def _listen(self) -> None:
-        """Take what the log has that is new."""
-        records = self._dialogue.records
-        for record in records[self._records :]:
-            if isinstance(record.notice, Audio):
-                self.latency = record.latency if record.notice.number == 0 else self.latency
-            elif record.raw:
-                event = self._dialogue.event(record)
-                self._cut = self._cut or isinstance(event, speak.Cleared | fluxspeak.SpeechInterrupted)
-        self._records = len(records)
 
 
 def _cut(audio: bytes) -> list[bytes]:

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import {
-  AGAIN, JUMP, LEAD, Playback, Tape, firstSound, marks, outline, plan, samplesOf, told, wav, where,
-} from "../../dgnb/widgets/static/player.js";
+import { AGAIN, JUMP, LEAD, Playback, Tape, plan, samplesOf, wav, where } from "../../dgnb/widgets/static/playback.js";
+import { firstSound, marks, outline, told } from "../../dgnb/widgets/static/player.js";
 
 const RATE = 8000;
 const ramp = (count, from = 0) => Int16Array.from({ length: count }, (_, i) => from + i);
@@ -62,6 +61,14 @@ test("the first samples sound after a lead, and the next ones where they end", (
 
 test("with enough to play the lead is short", () => {
   assert.equal(plan({ cursor: 0, frame: null }, 1600, 1, RATE).pieces[0].frame, (1 + JUMP) * RATE);
+});
+
+test("what the sound card takes is part of the lead, as far as it can be", () => {
+  for (const [outputLatency, lead] of [[0, LEAD], [0.02, LEAD - 0.02], [0.2, 0.03]]) {
+    const context = Object.assign(new Context(), { outputLatency });
+    playback(context).put(0, ramp(800));
+    assert.equal(Math.round(context.nodes[0].at * RATE), Math.ceil((1 + lead) * RATE));
+  }
 });
 
 test("pieces begin on whole samples of the clock", () => {
