@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame  # noqa: F401 - named in a View
 
     from dgnb.results.speech import Speech  # noqa: F401 - named in a Method
+    from dgnb.results.edits import Edits  # noqa: F401 - named in a View
     from dgnb.views.captions import Captions  # noqa: F401 - named in a Method
     from dgnb.views.player import TranscriptPlayer  # noqa: F401 - named in a Method
     from dgnb.views.plots import TranscriptPlots  # noqa: F401 - named in a View
@@ -113,7 +114,11 @@ class Transcript(Result, frozen=True):
     entities = View["DataFrame"]("dgnb.views.frames:entities", "One row an entity.")
     search = View["DataFrame"]("dgnb.views.frames:search", "One row a hit of a search term.")
     plot = View["TranscriptPlots"]("dgnb.views.plots:TranscriptPlots", "Plots of the transcript.")
+    metrics = View["DataFrame"](
+        "dgnb.views.metrics:metrics", "One row a voice: talk, pace, turns..., see `dgnb.views.metrics`."
+    )
     captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
+    edit = View["Edits"]("dgnb.results.edits:Edits", "Corrections, none so far, see `dgnb.results.edits`.")
     clip = Method["Callable[..., Speech]"]("dgnb.views.clips:clip")
     bleep = Method["Callable[..., Speech]"]("dgnb.views.clips:bleep")
     player = Method["Callable[..., TranscriptPlayer]"]("dgnb.views.player:player")

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from dgnb.live.log import FluxLog
 from dgnb.sessions.course import Bar, Course, Span, Step, spans
 from dgnb.views import axes, colours
-from dgnb.views.plots import TranscriptPlots
+from dgnb.views.latency import SessionPlots
 
 SIGNS = {"EagerEndOfTurn": "D", "TurnResumed": "^", "EndOfTurn": "v"}
 
@@ -25,7 +25,7 @@ _LANES, _HALF = (-0.16, -0.34), 0.08
 _LEGEND: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "frameon": False, "ncols": 6}
 
 
-class TurnsPlots(TranscriptPlots):
+class TurnsPlots(SessionPlots):
     """Plots of a conversation: those of its transcript, and its turns.
 
     Parameters
@@ -35,11 +35,11 @@ class TurnsPlots(TranscriptPlots):
     """
 
     def __init__(self, session: FluxLog) -> None:
-        super().__init__(session.transcript)
+        super().__init__(session)
         self._course = Course(session._dialogue, session._given)
         self._course.follow()
         last = max((step.time for step in self._course.steps), default=0.0)
-        self._duration = max(self._duration, last)
+        self._scene.duration = max(self._scene.duration, last)
 
     def turns(self, ax: Axes | None = None) -> Axes:
         """Return a plot of how sure the service was that a turn had ended, over bars of the turns.
@@ -60,12 +60,12 @@ class TurnsPlots(TranscriptPlots):
         'end of turn [0, 1]'
         """
         if ax is None:
-            ax = axes.new(2.8, self._alt("Turns, and the confidence of their ends"))
+            ax = axes.new(2.8, self._scene.alt("Turns, and the confidence of their ends"))
         steps = self._course.steps
         _bars(ax, list(spans(steps)))
         _curve(ax, steps)
-        handles = [*_signs(ax, steps), *_thresholds(ax, self._course.bars, self._duration)]
-        axes.show_time(ax, self._duration)
+        handles = [*_signs(ax, steps), *_thresholds(ax, self._course.bars, self._scene.duration)]
+        axes.show_time(ax, self._scene.duration)
         ax.set_ylim(-0.5, 1.05)
         ax.set_yticks([sum(_LANES) / 2, 0, 0.5, 1], ["turns", "0", "0.5", "1"])
         ax.set_ylabel("end of turn [0, 1]")
