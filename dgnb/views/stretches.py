@@ -75,7 +75,7 @@ def times(transcript: Transcript) -> tuple[Numbers, Numbers]:
     [[1.0, 1.5], [1.5, 1.5]]
     """
     found = columns(transcript)
-    start, end = found.start.copy(), found.end.copy()
+    start, end = found.start.copy(), np.maximum(found.start, found.end)
     known = np.isfinite(start) & np.isfinite(end) & (start >= 0)
     for channel in range(len(transcript.results.channels)):
         rows = found.rows(channel)
@@ -85,7 +85,7 @@ def times(transcript: Transcript) -> tuple[Numbers, Numbers]:
             before = np.where(last < 0, 0.0, end[here][last])
             start[here] = np.where(known[here], start[here], before)
             end[here] = np.where(known[here], end[here], before)
-    return start, np.maximum(start, end)
+    return start, end
 
 
 def _channel(transcript: Transcript, channel: int, start: Numbers) -> Iterator[Stretch]:

@@ -6,6 +6,7 @@ export const HITS = "dgnb-hit";
 export const FOUND = "dgnb-found";
 export const KEPT = "dgnb-kept";
 export const NOW = "dgnb-now";
+const ORDER = [KEPT, HITS, NOW, FOUND]; // the last lies on top
 const UNKNOWN = 255;
 const SCALE = 200;
 const LOW = [0.5, 0.7, 0.9];
@@ -187,13 +188,6 @@ export function pieces(text, marks) {
   });
 }
 
-export function clockOf(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
 // ---- Marks on the page
 
 // Ranges that the page's style sheet colours; several players share the names.
@@ -205,7 +199,7 @@ class Ranges {
   set(name, places) {
     const shared = CSS.highlights.get(name) ?? new Highlight();
     if (!CSS.highlights.has(name)) CSS.highlights.set(name, shared);
-    shared.priority = [KEPT, HITS, FOUND, NOW].indexOf(name);
+    shared.priority = ORDER.indexOf(name);
     this.own.get(name)?.forEach((range) => shared.delete(range));
     const ranges = places.map(([p, from, to]) => {
       const node = p.firstChild;
@@ -233,7 +227,7 @@ class Elements {
   }
 
   draw(p) {
-    const marks = [KEPT, HITS, FOUND, NOW].flatMap((name) =>
+    const marks = ORDER.flatMap((name) =>
       (this.own.get(name) ?? []).filter(([other]) => other === p).map(([, from, to]) => [from, to, name]),
     );
     const made = pieces(p.textContent, marks).map(([text, name]) => (name ? make("mark", { className: name }, text) : text));
@@ -560,8 +554,8 @@ class Player {
     this.hit = ((this.hit < 0 ? (first < 0 && by > 0 ? 0 : first) : this.hit + by) + many) % many;
     const [p, from, i] = this.hits[this.hit];
     this.tellHits();
+    if (!this.audio || this.audio.paused) this.go(i);
     this.follows = false;
-    if (i >= 0 && (!this.audio || this.audio.paused)) this.mark(i);
     this.reveal(this.paragraphs[p], from, from + folded(this.query.value.trim()).length);
     this.repaint();
   }
