@@ -126,6 +126,8 @@ class Listening(Hearing):
             self._pause(channel, end)
         if results.from_finalize:
             self._answer(listen.Finalize, results)
+        if results.is_final and channel + 1 == results.channel_index[1]:
+            self.ledger.forget(results.start)
         return known, since
 
     def _learn(self, channel: int, results: listen.Results) -> None:

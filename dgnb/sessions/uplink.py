@@ -41,7 +41,7 @@ class Uplink:
         self._rate = form.sample_rate if form.width else 0
         self._most = max(round(bounds.buffer * self._rate), 1)
         # The buffer must not lose what was not even sent.
-        self._ahead = min(AHEAD * max(1.0, bounds.pace), bounds.buffer / 2) * self._rate
+        self._ahead = min(AHEAD * max(1.0, bounds.pace), bounds.buffer / 2) * self._rate or 8
         self._pieces: deque[_Piece] = deque()
         self._next = 0
         self._safe = 0
@@ -80,10 +80,19 @@ class Uplink:
     @property
     def full(self) -> bool:
         """Whether the source may wait: enough is there that was not sent yet."""
-        waiting = len(self._pieces) - self._next
+        return self._unsent > self._ahead
+
+    @property
+    def low(self) -> bool:
+        """Whether the source may go on: only half of that is left."""
+        return self._unsent <= self._ahead / 2
+
+    @property
+    def _unsent(self) -> int:
+        """Samples that were not sent yet; pieces, where those cannot be counted."""
         if not self._rate:
-            return waiting > 8
-        return waiting > 0 and self.end - self._pieces[self._next].start > self._ahead
+            return len(self._pieces) - self._next
+        return self.end - self._pieces[self._next].start if self._next < len(self._pieces) else 0
 
     @property
     def drained(self) -> bool:

@@ -170,9 +170,15 @@ class Pump:
             due = self._begun + (hearing.duration - AHEAD) / self._bounds.rate
             await asyncio.sleep(max(due - self.now, 0.0))
             return
-        while hearing.uplink.full and not hearing.stopping:
-            self._moved.clear()
-            await self._moved.wait()
+        if hearing.uplink.full:
+            while not (hearing.uplink.low or hearing.stopping):
+                self._moved.clear()
+                await self._moved.wait()
+
+    def _tell_source(self) -> None:
+        """Let the source go on when little is left: waking it for every piece costs as much as sending it."""
+        if self._stream is not None and cast(Hearing, self._dialogue).uplink.low:
+            self._moved.set()
 
     # The connections
 
@@ -250,7 +256,7 @@ class Pump:
                 frame = dialogue.outgoing(loop.time())
                 if frame is not None:
                     await socket.send(frame)
-                    self._moved.set()
+                    self._tell_source()
                     continue
                 self._wake.clear()
                 due = dialogue.due(loop.time())

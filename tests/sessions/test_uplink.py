@@ -303,8 +303,12 @@ def test_the_source_may_wait_when_a_second_is_there_that_was_not_sent() -> None:
     assert not up.full
     take(up, 1.1)
     assert up.full
+    assert not up.low
+    sent(up, 0.0)
+    assert not up.low
     sent(up, 5.0)
     assert not up.full
+    assert up.low
 
 
 def test_all_is_sent_only_when_the_source_is_at_its_end() -> None:
