@@ -16,7 +16,7 @@ from dgnb.audio.samples import wav
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from dgnb.sandbox.sounds import resampled
 from tests.browser import lab as labs
-from tests.browser.lab import Lab, execute, open_notebook, outputs, run_cell
+from tests.browser.lab import Lab, command, execute, open_notebook, outputs, run_cell
 
 TEXT = "The weather was cold, but the people were friendly."
 DEVICE = 44_100
@@ -50,6 +50,7 @@ FAILING = """name => {
 INSECURE = """() => {
   Object.defineProperty(window, 'isSecureContext', {value: false, configurable: true});
 }"""
+RELEASED = "() => streams.every(stream => stream.getTracks()[0].readyState === 'ended')"
 # Half a second as the page draws it.
 FRAMES = """async () => {
   for (let frame = 0; frame < 30; frame += 1) await new Promise(requestAnimationFrame);
@@ -178,9 +179,7 @@ def test_what_is_spoken_is_in_the_transcript_and_the_next_cell_runs_meanwhile(
     alike, longer = likeness(recorded(page, "live.audio.audio[44:]"), speech)
     assert alike > 0.99
     assert abs(longer) <= 0.08
-    assert page.evaluate(
-        "streams.every(stream => stream.getTracks().every(track => track.readyState === 'ended'))"
-    )
+    assert page.evaluate(RELEASED)
     # A saved notebook has nothing of the widget.
     (shown, *_) = outputs(page)[0]
     assert set(shown["data"]) == {"text/plain", "text/html"}
@@ -205,7 +204,7 @@ def test_it_works_by_keyboard_and_a_pause_is_left_out(lab: Lab, allowed: Any) ->
     page.get_by_role("status").filter(has_text="Recording").wait_for()
     # The session's own end lets go of the microphone.
     execute(page, "live.stop()")
-    page.wait_for_function("() => streams.every(stream => stream.getTracks()[0].readyState === 'ended')")
+    page.wait_for_function(RELEASED)
     page.get_by_text("Nothing was lost.").wait_for(timeout=WAIT)
     assert told(page, "[live.status, live.recorder.state]") == ["ended", "ended"]
 
@@ -246,6 +245,24 @@ def test_a_device_that_vanishes_and_a_tab_that_is_closed_end_the_session(lab: La
     page.get_by_text("The page was closed.").wait_for(timeout=WAIT)
     execute(page, "second.wait()")
     assert told(page, "[second.status, second.recorder.lost]") == ["ended", 0]
+
+
+def test_no_microphone_stays_open_behind_a_view_that_is_gone(lab: Lab, allowed: Any) -> None:
+    page = allowed
+    open_notebook(page, lab.write(f"{BEGIN}live = dg.listen.live('mic')"))
+    assert run_cell(page, 0)
+    record(page, 1)
+    command(page, "notebook:clear-all-cell-outputs")
+    page.wait_for_function(RELEASED, timeout=WAIT)
+    execute(page, "live.wait()")
+    assert told(page, "[live.status, live.recorder.lost]") == ["ended", 0]
+    assert "shown no more" in told(page, "live.recorder.said")
+
+    assert run_cell(page, 0)
+    record(page, 1)
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(page.get_by_role("status").filter(has_text="The kernel was restarted")).to_be_visible(timeout=WAIT)
+    assert page.evaluate(RELEASED)
 
 
 def test_a_host_that_blocks_the_microphone_gets_a_page_beside_it(

@@ -147,12 +147,17 @@ test("loudness runs from -60 dB to full scale", () => {
 test("a page that does not record says who does, and may end it", () => {
   const shown = look("idle", { state: "recording", said: "", lost: 2 });
   assert.deepEqual(
-    [shown.record, shown.canRecord, shown.canPause, shown.words, shown.lost],
+    [shown.record, shown.elsewhere, shown.canPause, shown.words, shown.lost],
     ["Stop", true, false, "Recording in another page", "2 frames lost"],
   );
 });
 
 test("a recording that is over says so, and no other begins", () => {
-  const shown = look("idle", { state: "ended", said: "Recorded 0:02.", lost: 0 });
-  assert.deepEqual([shown.canRecord, shown.canPause, shown.words], [false, false, "Recorded 0:02."]);
+  const shown = look("stopping", { state: "ended", said: "Recorded 0:02.", lost: 0 });
+  assert.deepEqual([shown.over, shown.elsewhere, shown.words], [true, false, "Recorded 0:02."]);
+});
+
+test("between the last frame and the recorder's word the page still says that it stops", () => {
+  const shown = look("stopping", { state: "recording", said: "", lost: 0 });
+  assert.deepEqual([shown.elsewhere, shown.canPause, shown.words], [false, false, "Stopping …"]);
 });

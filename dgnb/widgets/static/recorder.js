@@ -162,20 +162,22 @@ export const loudness = (peak) => Math.max(0, Math.min(1, 1 + (20 * Math.log10(p
 
 // What is shown, from what this page does and what the recorder says.
 export function look(phase, { state, said, lost }) {
-  const own = ["recording", "paused", "stopping"].includes(phase);
+  const own = ["recording", "paused", "stopping", "orphaned"].includes(phase);
   const busy = own || ["recording", "paused"].includes(state);
   const now = own ? phase : state;
   const words = {
     asking: "The browser asks for the microphone …",
     stopping: "Stopping …",
+    orphaned: "The kernel was restarted, and the recording has ended.",
     recording: own ? "Recording" : "Recording in another page",
     paused: own ? "Paused" : "Paused in another page",
   };
   return {
     record: busy ? "Stop" : "Record",
-    canRecord: state !== "ended", // a button that is disabled for a moment loses the keyboard's focus
+    over: state === "ended" || phase === "orphaned",
+    elsewhere: busy && !own,
     pause: now === "paused" ? "Resume" : "Pause",
-    canPause: own && phase !== "stopping" && state !== "ended",
+    canPause: phase === "recording" || phase === "paused",
     words: state === "ended" ? said : (words[phase === "asking" ? phase : now] ?? said),
     lost: lost && state !== "ended" ? `${lost} frame${lost > 1 ? "s" : ""} lost` : "",
   };
@@ -373,16 +375,16 @@ class Recording {
   finish(count, why = this.why) {
     if (!this.microphone) return;
     clearTimeout(this.waiting);
-    this.release();
+    this.release("stopping"); // until the recorder says that it is over
     this.tell("end", { count, why });
   }
 
   // Let go of the microphone at once.
-  release() {
+  release(phase = "idle") {
     this.microphone?.release();
     this.microphone = null;
     this.peak = 0;
-    this.turn("idle");
+    this.turn(phase);
   }
 }
 
@@ -431,7 +433,9 @@ function set(element, text) {
 function update(parts, recording, model) {
   const values = Object.fromEntries(["state", "said", "lost"].map((name) => [name, model.get(name)]));
   const shown = look(recording.phase, values);
-  parts.record.disabled = !shown.canRecord;
+  // No button is disabled only for a moment: it would lose the keyboard's focus.
+  parts.record.hidden = shown.over;
+  for (const part of [parts.pause, parts.meter, parts.time]) part.hidden = shown.over || shown.elsewhere;
   parts.record.dataset.on = shown.record === "Stop";
   set(parts.record, shown.record);
   parts.record.title = shown.record === "Stop" ? "End the recording" : "Record from the microphone";
@@ -448,6 +452,7 @@ function update(parts, recording, model) {
   parts.link.hidden = values.state !== "idle" || !page.startsWith("http://127.0.0.1:");
   if (!parts.link.hidden) parts.link.href = page;
   choices(parts.choice, recording);
+  parts.choice.hidden ||= parts.meter.hidden;
 }
 
 function choices(choice, { devices, device }) {
@@ -478,12 +483,16 @@ export default function recorder() {
     };
     const leave = () => recording.finish(recording.sent, "closed");
     const list = () => recording.list();
+    // Of a kernel that was restarted nobody is told, and nothing of this is left there.
+    const orphaned = () => recording.microphone && recording.release("orphaned");
     model.on("msg:custom", obey);
+    model.on("comm_live_update", orphaned);
     addEventListener("pagehide", leave);
     navigator.mediaDevices?.addEventListener?.("devicechange", list);
     list();
     return () => {
       model.off("msg:custom", obey);
+      model.off("comm_live_update", orphaned);
       removeEventListener("pagehide", leave);
       navigator.mediaDevices?.removeEventListener?.("devicechange", list);
       recording.release();
