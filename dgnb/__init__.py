@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from dgnb.live.log import replay
     from dgnb.results import Accepted, Transcript, Word
     from dgnb.transport.loop import allow_nested_loops
+    from dgnb.views.comparison import compare
 
 _HOMES = {
     "AsyncDeepgram": "client",
     "Deepgram": "client",
+    "compare": "views.comparison",
     "replay": "live.log",
     "Accepted": "results",
     "Transcript": "results",
@@ -88,6 +90,7 @@ __all__ = [
     "Word",
     "__version__",
     "allow_nested_loops",
+    "compare",
     "replay",
 ]
 
