@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -69,6 +70,17 @@ class Transcripts(Several[Transcript]):
         """One row a word of all transcripts, see `dgnb.views.frames.together`."""
         words: DataFrame = load("dgnb.views.frames:together")(self.pairs)
         return words
+
+    def find(self, query: str | re.Pattern[str], **options: Any) -> DataFrame:
+        """Return where something is said in any of them, see `dgnb.views.finding`.
+
+        Examples
+        --------
+        >>> len(Transcripts([("a.wav", Transcript())]).find("hello"))
+        0
+        """
+        hits: DataFrame = load("dgnb.views.finding:find_all")(self, query, **options)
+        return hits
 
     @property
     def text(self) -> str:

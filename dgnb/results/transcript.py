@@ -118,6 +118,7 @@ class Transcript(Result, frozen=True):
         "dgnb.views.metrics:metrics", "One row a voice: talk, pace, turns..., see `dgnb.views.metrics`."
     )
     captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
+    find = Method["Callable[..., DataFrame]"]("dgnb.views.finding:find")
     edit = View["Edits"]("dgnb.results.edits:Edits", "Corrections, none so far, see `dgnb.results.edits`.")
     clip = Method["Callable[..., Speech]"]("dgnb.views.clips:clip")
     bleep = Method["Callable[..., Speech]"]("dgnb.views.clips:bleep")
