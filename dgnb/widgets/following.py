@@ -35,8 +35,8 @@ class Following(AnyWidget):
 
     about = Dict(help="what stays as it is: colours, names, bounds").tag(sync=True)
 
-    commands: ClassVar[dict[str, Callable[[Any, Content], Coroutine[Any, Any, Any] | None]]] = {}
-    """What a page may ask for; a coroutine is run on the session's loop."""
+    commands: ClassVar[dict[str, Callable[[Any, Content], Coroutine[Any, Any, Any]]]] = {}
+    """What a page may ask for; it is done on the session's loop."""
 
     def __init__(self, session: HearingSession[Any], about: Content) -> None:
         self._session = session
@@ -136,15 +136,14 @@ class Following(AnyWidget):
 
     async def _carried_out(self, command: Callable[..., Any], content: Content) -> None:
         """Do what is asked for, and tell how it went."""
-        name = content["do"]
+        why = ""
         try:
-            work = command(self, content)
-            if work is not None:
-                await work
+            await command(self, content)
         except DgnbError as error:
-            self.send({"kind": "answer", "to": name, "ok": False, "told": clean(str(error))})
-        else:
-            self.send({"kind": "answer", "to": name, "ok": True, "told": ""})
+            why = clean(str(error)) or "it failed"
+        # What it has changed is told before.
+        self._follow()
+        self.send({"kind": "answer", "to": content["do"], "ok": not why, "told": why})
 
 
 async def stopped(session: HearingSession[Any]) -> None:

@@ -1,0 +1,181 @@
+"""Captions and turns in a real JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from dgnb import Deepgram
+from dgnb.audio.samples import wav
+from dgnb.sandbox import Server, serve
+from dgnb.sandbox.engines.recognition import ENGINE_VARIABLE
+from tests.browser.lab import Lab, command, open_notebook, outputs, run_all
+from tests.live.conftest import SENTENCES, spoken
+from tests.notebooks.hygiene import clean
+from tests.widgets.talker import Talker, results
+
+HOSTILE = "<img src=x onerror=document.title='hacked'> <script>alert(1)</script> \u202eturned \u05e9\u05dc"
+
+STATES = """() => {
+  window.states = [];
+  const state = document.querySelector('.dgnb-state');
+  new MutationObserver(() => window.states.push(state.textContent)).observe(state, {childList: true});
+}"""
+
+NOTHING_WIDER = "box => box.scrollWidth <= box.clientWidth"
+AT_END = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 2"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Server]:
+    """A sandbox outside of the notebooks, so that its faults can be told."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, ENGINE_VARIABLE, "tests.live.engine:Remembering")
+        with serve(rate=None) as running:
+            yield running
+
+
+@pytest.fixture(scope="module")
+def recording(lab: Lab) -> Path:
+    """Three short sentences beside the notebooks."""
+    path = lab.root / "captions.wav"
+    path.write_bytes(wav(spoken(*(SENTENCES[at] for at in (1, 3, 1)), pause=0.7), 16_000))
+    return path
+
+
+def start(lab: Lab, page: Any, url: str, *cells: str) -> None:
+    """Run cells in a notebook of their own."""
+    first = f"from dgnb import Deepgram\ndg = Deepgram('key', base_url='{url}')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (first, *cells)])
+    (lab.root / "captions.ipynb").write_text(clean(notebook))
+    open_notebook(page, lab.copy("captions.ipynb"))
+    assert run_all(page)
+
+
+def test_captions_grow_while_the_next_cell_runs_and_stay_in_the_saved_notebook(
+    lab: Lab, page: Any, service: Server, recording: Path
+) -> None:
+    cells = ("live = dg.listen.live('captions.wav', interim_results=True, keep_audio=True)\nlive", "6 * 7")
+    start(lab, page, service.url, *cells)
+    widget = page.locator(".dgnb-captions")
+    widget.locator(".dgnb-interim p").first.wait_for()
+    assert outputs(page)[2][0]["data"]["text/plain"] == "42"
+    widget.locator(".dgnb-paragraph").first.wait_for(timeout=60_000)
+    assert "wonderful" in widget.locator(".dgnb-said").first.inner_text()
+    assert "wonderful" in widget.locator("[aria-live=polite]").inner_text()
+    assert widget.locator(".dgnb-status").inner_text().startswith("Captions")
+    assert widget.locator(".dgnb-state").inner_text() == "live"
+
+    widget.get_by_role("button", name="Stop").focus()
+    page.keyboard.press("Enter")
+    static = page.locator(".jp-OutputArea-output article").first
+    static.wait_for()
+    assert page.locator(".dgnb-captions").count() == 0
+    assert "wonderful" in static.inner_text()
+
+    command(page, "docmanager:save")
+    saved = lab.root / page.url.partition("?")[0].rpartition("/")[2]
+    kinds = [kind for output in nbformat.read(saved, as_version=4).cells[1].outputs for kind in output.data]
+    assert sorted(kinds) == ["text/html", "text/plain"]
+    convert = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "html",
+        "--stdout",
+        "--log-level",
+        "ERROR",
+        str(saved),
+    ]
+    shown = subprocess.run(convert, capture_output=True, text=True, check=True).stdout
+    page.set_content(shown)
+    assert "wonderful" in page.locator("article").first.inner_text()
+    audio = page.locator("audio")
+    audio.evaluate("element => element.readyState || new Promise(r => element.onloadedmetadata = r)")
+    assert audio.evaluate("element => element.duration") > 2
+
+
+def test_a_lost_connection_is_shown_and_no_word_is_lost(
+    lab: Lab, page: Any, service: Server, recording: Path
+) -> None:
+    service.faults = "drop@3s, refuse"
+    start(lab, page, service.url, "live = dg.listen.live('captions.wav', pace=3)\nlive")
+    page.locator(".dgnb-state").wait_for()
+    page.evaluate(STATES)
+    page.wait_for_function("window.states.some(state => /^reconnecting in [1-9] s/.test(state))")
+    page.wait_for_function("window.states.at(-1) === 'live'")
+    static = page.locator(".jp-OutputArea-output article").first
+    static.wait_for(timeout=60_000)
+    with Deepgram("key", base_url=service.url) as dg:
+        words = dg.listen.live(recording, pace=50).wait().text.split()
+    shown = " ".join(page.locator(".dgnb-text").all_inner_texts()).split()
+    assert shown == words
+
+
+def test_a_slider_moves_by_keyboard_and_its_change_comes_into_force(
+    lab: Lab, page: Any, service: Server, recording: Path
+) -> None:
+    start(lab, page, service.url, "talk = dg.flux.live('captions.wav', eager_eot_threshold=0.4)\ntalk")
+    widget = page.locator(".dgnb-turns")
+    widget.locator(".dgnb-turn").first.wait_for()
+    slider = widget.get_by_label("End at", exact=False).first
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuetext") == "0.68"
+    widget.get_by_text("The change is in force.").wait_for()
+    assert widget.locator("output").first.inner_text() == "0.68"
+    widget.locator(".dgnb-turn[data-state=end]").first.wait_for(timeout=60_000)
+    assert "ended" in widget.locator(".dgnb-is").first.inner_text()
+    assert widget.locator("svg path[fill='#942ff5']").count() >= 1
+    widget.get_by_role("button", name="Stop").click()
+    page.locator(".jp-OutputArea-output article").first.wait_for()
+
+
+def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) -> None:
+    said = [results(f"{number} times", number, 1, pause=True) for number in range(60)]
+    with Talker([*said, results(f"{HOSTILE} {10_000 * 'w'}", 60, 1, pause=True)]) as talker:
+        cell = "live = dg.listen.live(iter([bytes(320)]), encoding='linear16', sample_rate=16000)\nlive"
+        start(lab, page, talker.url, cell)
+        widget, log = page.locator(".dgnb-captions"), page.get_by_role("log", name="Captions")
+        widget.get_by_text("onerror").first.wait_for()
+        assert widget.locator("img, script").count() == 0
+        assert page.title() != "hacked"
+        text = widget.locator(".dgnb-said").last.inner_text()
+        assert text.startswith(
+            "<img src=x onerror=document.title='hacked'> <script>alert(1)</script> \ufffdturned"
+        )
+        assert log.evaluate(NOTHING_WIDER)
+        assert log.evaluate(AT_END)
+
+        log.focus()
+        page.keyboard.press("Home")
+        latest = widget.get_by_role("button", name="Latest")
+        latest.wait_for()
+        page.wait_for_function("document.querySelector('.dgnb-log').scrollTop === 0")
+        talker.say(results("the news", 61, 1, pause=True))
+        widget.get_by_text("the news").first.wait_for(state="attached")
+        assert log.evaluate("box => box.scrollTop") == 0
+        latest.click()
+        assert log.evaluate(AT_END)
+        assert latest.is_hidden()
+        talker.say(results("more news", 62, 1, pause=True))
+        widget.locator(".dgnb-said", has_text="more news").wait_for()
+        assert log.evaluate(AT_END)
+
+        widget.get_by_role("button", name="Clear").click()
+        assert widget.locator(".dgnb-paragraph").count() == 0
+        with page.expect_download() as saved:
+            widget.get_by_role("button", name="Save text").click()
+        assert len(Path(saved.value.path()).read_text().splitlines()) == 63
+        talker.say(None)
+        page.locator(".jp-OutputArea-output article").first.wait_for()
+        assert page.locator("img[onerror]").count() == 0
