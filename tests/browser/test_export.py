@@ -17,7 +17,7 @@ from tests.views.test_html import HOSTILE
 NO_HIGHLIGHTS = "delete window.Highlight; Object.defineProperty(CSS, 'highlights', {value: undefined})"
 
 NAMED = """() => [...document.querySelectorAll('button, input, select, audio, [tabindex], [role]')]
-  .map(element => [element.localName, element.labels?.[0]?.textContent || element.getAttribute('aria-label')])"""
+  .map(element => [element.localName, element.getAttribute('aria-label')])"""
 
 # Contrast of a text to what it stands on, by WCAG 2.2.
 CONTRAST = """() => {

@@ -9,7 +9,6 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from dgnb import AudioError, Deepgram, OptionError, Transcript
@@ -17,7 +16,7 @@ from dgnb.audio.samples import wav
 from dgnb.views.player import player
 from dgnb.views.text import clean
 from tests.audio.files import tone
-from tests.views.replies import channel, dialogue, paragraph, reply, said
+from tests.views.replies import channel, dialogue, reply, said
 from tests.views.test_html import HOSTILE, Page
 
 SOUND = (tone(8000, 12.5), 8000)
@@ -122,7 +121,7 @@ def test_a_recording_that_was_listened_to_is_known(tmp_path: Path) -> None:
     assert repr(call.player()).endswith("audio kept in it>")
     assert repr(Transcript.from_json(call.json).player()).endswith("no audio>")
     with pytest.raises(AudioError, match="no file"):
-        call.player("missing.wav").html
+        repr(call.player("missing.wav"))
 
 
 def test_a_player_says_what_it_is() -> None:
