@@ -92,6 +92,8 @@ class Face:
         if self.widget is None:
             result(self._following, STOP)
             self._update(again=True)
+        elif self._over:
+            self._update()
 
     async def _follow(self) -> None:
         if self.widget is None:

@@ -138,6 +138,18 @@ def test_a_magic_and_its_value_are_one_display(kernel: Kernel) -> None:
     assert "<audio" in kernel.update(display["transient"]["display_id"])["text/html"]
 
 
+def test_what_was_to_be_a_line_can_become_all_of_it(kernel: Kernel) -> None:
+    kernel.run("from dgnb.widgets.face import show\ntalk = dg.speak.live()\ntalk.say('Good morning.')")
+    (shown,) = kernel.run("face = show(talk, brief=True)", "a")
+    display = shown["transient"]["display_id"]
+    kernel.run("talk.finish();")
+    played(kernel, "talk")
+    assert kernel.update(display).keys() == {"text/plain"}
+    kernel.published.clear()
+    kernel.run("face.settle(whole=True)")
+    assert "<audio" in kernel.update(display)["text/html"]
+
+
 def test_elsewhere_it_is_text(capsys: pytest.CaptureFixture[str], dg: Deepgram) -> None:
     with dg.speak.live() as talk:
         assert face.show(talk) is None
