@@ -86,7 +86,8 @@ class Stream:
         self.name, self.live, self.duration = name, live, duration
         self.recorder: Any = None
         """What the audio is recorded with, where that is a thing to be shown."""
-        self.on_demand = on_demand
+        self.waiting = on_demand
+        """Whether somebody has to begin it."""
         self._feed, self._shape, self._lost = source, shape, lost
         self._held = bytearray()
         self._over = False
@@ -119,8 +120,9 @@ class Stream:
         AudioError
             The source gives no audio, or none that can be told; or the stream is closed.
         """
-        while not self._over and (self._shape.format is None or (self.on_demand and not self._held)):
+        while not self._over and (self._shape.format is None or (self.waiting and not self._held)):
             await self._more()
+        self.waiting = False
         if self._error is not None:
             raise self._error
         if self._shape.format is None:

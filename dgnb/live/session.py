@@ -73,14 +73,20 @@ class Session(Log, Generic[C_co]):
 
     @property
     def status(self) -> str:
-        """``connecting``, ``live``, ``reconnecting``, ``stopping``, ``ended`` or ``failed``."""
+        """How it stands.
+
+        ``waiting`` for somebody to press Record, ``connecting``, ``live``, ``reconnecting``,
+        ``stopping``, ``ended`` or ``failed``.
+        """
         if self._future.done():
             return "failed" if self.error else "ended"
         if self._dialogue.stopping:
             return "stopping"
         if self._dialogue.open:
             return "live"
-        return "reconnecting" if self._dialogue.connection or self._tried else "connecting"
+        if self._dialogue.connection or self._tried:
+            return "reconnecting"
+        return "waiting" if self._stream is not None and self._stream.waiting else "connecting"
 
     @property
     def _tried(self) -> bool:

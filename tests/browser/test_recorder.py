@@ -154,7 +154,7 @@ def test_what_is_spoken_is_in_the_transcript_and_the_next_cell_runs_meanwhile(
     cells = (f"{BEGIN}live = dg.listen.live('mic', keep_audio=True)", "import time\ntime.sleep(0.5)\n40 + 2")
     open_notebook(page, lab.write(*cells))
     assert run_cell(page, 0)
-    assert told(page, "[live.status, live.recorder.state]") == ["connecting", "idle"]
+    assert told(page, "[live.status, live.recorder.state]") == ["waiting", "idle"]
     record(page, 1)
     assert page.get_by_role("meter", name="Level").count() == 1
     assert page.get_by_role("combobox", name="Microphone").locator("option").count() >= 1

@@ -84,7 +84,7 @@ def test_a_session_hears_what_a_page_records(dg: Deepgram, recorder: Recorder) -
     page = Page(recorder)
     live = dg.listen.live(recorder, keep_audio=True)
     assert live.recorder is recorder
-    assert live.status == "connecting"
+    assert live.status == "waiting"
     page.say("start")
     page.send(samples.tobytes())
     page.end()
