@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeVar, Unpack
 
 from dgnb.errors import LiveError
@@ -9,6 +10,7 @@ from dgnb.live.commands import Command
 from dgnb.live.log import HearingLog, ListenLog
 from dgnb.live.opening import checked, kept, opened
 from dgnb.live.session import Session
+from dgnb.live.subtitles import CaptionsFile
 from dgnb.protocol import routes
 from dgnb.protocol.messages import Message, listen
 from dgnb.protocol.params import LIVE_LISTEN_RULES, LiveListenOptions
@@ -35,6 +37,24 @@ class HearingSession(HearingLog, Session[C_co]):
     def recorder(self) -> Any:
         """The `dgnb.widgets.recorder.Recorder` that is heard, ``None`` for any other source."""
         return self._stream.recorder if self._stream is not None else None
+
+    def captions_to(self, path: str | os.PathLike[str], kind: str = "", **options: Any) -> CaptionsFile:
+        """Have what is final written to a file of captions that grows with the session.
+
+        Parameters
+        ----------
+        path : path
+        kind : {"srt", "vtt", "ass", "ttml"}, optional
+            What the path ends with if not given.
+        **options
+            As for ``captions`` of a transcript: ``width=32``, ``lines=1``...
+
+        Returns
+        -------
+        CaptionsFile
+            ``wait()`` for the whole, ``stop()``.
+        """
+        return CaptionsFile(self, path, kind, options)
 
     def _result(self) -> Transcript:
         return self.transcript

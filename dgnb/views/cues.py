@@ -178,11 +178,9 @@ def _phrases(transcript: Transcript, limits: Limits, prefixed: bool) -> Iterator
         for rows in _stretches(transcript, number):
             voice = known[of_word[rows.start]]
             most = limits.width - (_reserved(voice, limits) + 1 if prefixed else 0)
-            pieces = [
-                piece
-                for row in rows
-                for piece in _pieces(words.text[row], words.start[row], words.end[row], space, most)
-            ]
+            here = slice(rows.start, rows.stop)
+            timed = zip(words.text[here], words.start[here].tolist(), words.end[here].tolist(), strict=True)
+            pieces = [piece for word in timed for piece in _pieces(*word, space, most)]
             if pieces:
                 yield voice, pieces
 
@@ -203,15 +201,20 @@ def _stretches(transcript: Transcript, channel: int) -> Iterator[range]:
 
 
 def _paragraphs(transcript: Transcript, channel: int) -> list[float]:
-    """Give when the paragraphs of a channel begin."""
+    """Give when the paragraphs of a channel begin, or else its utterances."""
     found = transcript.results.channels[channel].alternatives[0].paragraphs
-    return [paragraph.start for paragraph in found.paragraphs] if found else []
+    if found:
+        return [paragraph.start for paragraph in found.paragraphs]
+    return [said.start for said in transcript.results.utterances or [] if said.channel == channel]
 
 
 def _pieces(text: str, start: float, end: float, space: bool, most: int) -> Iterator[Piece]:
     """Give a word in parts that have room, its time shared among them."""
-    start = 0.0 if isnan(start) else max(float(start), 0.0)
-    end = start if isnan(end) else max(float(end), start)
+    start = 0.0 if isnan(start) else max(start, 0.0)
+    end = start if isnan(end) else max(end, start)
+    if text.isascii() and text.isprintable() and " " not in text and 0 < len(text) <= most:
+        yield Piece(text, len(text), space, start, end)  # nearly every word: a third of the whole time
+        return
     shares = [(part, not at) for word in clean(text).split() for at, part in enumerate(parts(word, most))]
     total = sum(len(part) for part, _ in shares)
     done = 0
