@@ -261,4 +261,5 @@ def _recording(session: Log) -> str:
     """The audio of a session that is over, if it was kept."""
     if session.running or not isinstance(session, HearingLog) or not session._dialogue.kept:
         return ""
-    return speeches.recording(session.audio)
+    heard = session.audio
+    return speeches.recording(heard) if heard.audio else ""

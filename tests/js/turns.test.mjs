@@ -68,7 +68,7 @@ test("text has a line for each turn, also for the one that goes on", () => {
 test("how a turn stands is said in words", () => {
   assert.equal(told({ state: "open" }), "speaking");
   assert.equal(told({ state: "early", eager: 1 }), "seems to have ended");
-  assert.equal(told({ state: "end", trigger: "model", confidence: 0.8, eager: 2 }), "ended (model, 0.80), early 2×");
+  assert.equal(told({ state: "end", trigger: "model", confidence: 0.8, eager: 2 }), "ended (model, 0.80)");
 });
 
 test("values are written with what they are", () => {

@@ -1,5 +1,5 @@
 // The player of a speaking session: its controls, its waveform, its text, and what it says to the kernel.
-import { make, button, clock, clean } from "./common.js";
+import { make, button, clock, clean, keyed } from "./common.js";
 import { Playback, samplesOf, wav } from "./playback.js";
 
 const COLUMNS = 400; // of the waveform
@@ -125,7 +125,7 @@ class View {
   }
 
   slider() {
-    const range = make("input", "dgnb-range");
+    const range = keyed(make("input", "dgnb-range"));
     Object.assign(range, { type: "range", min: 0, step: "any" });
     range.setAttribute("aria-label", "Position");
     range.addEventListener("input", () => this.act.seek(Number(range.value)));
@@ -140,7 +140,7 @@ class View {
   }
 
   words() {
-    this.text = make("div", "dgnb-text");
+    this.text = keyed(make("div", "dgnb-text"));
     this.text.dir = "auto";
     this.text.tabIndex = 0;
     this.text.setAttribute("role", "group");

@@ -1,4 +1,4 @@
-import { make, button, clock } from "./common.js";
+import { make, button, clock, keyed } from "./common.js";
 
 // Sound at another rate: a windowed sinc, for pieces of any size. It also runs in the audio thread.
 export class Resampler {
@@ -390,11 +390,10 @@ class Recording {
 
 function draw(recording, model, el) {
   el.classList.add("dgnb-widget", "dgnb-recorder");
-  el.dataset.lmSuppressShortcuts = "true"; // Enter presses the button, it does not edit the cell
   const record = button("Record", () => press(recording, model), { title: "Record from the microphone" });
   record.classList.add("dgnb-record");
   const pause = button("Pause", () => recording.pause());
-  const choice = make("select");
+  const choice = keyed(make("select"));
   choice.setAttribute("aria-label", "Microphone");
   choice.addEventListener("change", () => recording.choose(choice.value));
   const meter = make("div", "dgnb-meter");

@@ -187,9 +187,7 @@ function row(turn, colours) {
 
 // How a turn stands, as a few words.
 export function told(turn) {
-  const how = turn.state === "end" && turn.trigger ? `${STATES.end} (${turn.trigger}, ${turn.confidence.toFixed(2)})` : STATES[turn.state];
-  const eager = turn.eager ? `, early ${turn.eager}×` : "";
-  return turn.state === "end" ? how + eager : how;
+  return turn.state === "end" && turn.trigger ? `${STATES.end} (${turn.trigger}, ${turn.confidence.toFixed(2)})` : STATES[turn.state];
 }
 
 function fill(element, turn, colours) {
@@ -197,6 +195,7 @@ function fill(element, turn, colours) {
   element.dataset.state = turn.state;
   time.textContent = clock(turn.start);
   state.textContent = told(turn);
+  state.title = turn.eager ? `it seemed to have ended ${turn.eager}×` : "";
   state.style.borderColor = colours[EVENTS[turn.state]];
   said.replaceChildren(...written(turn.parts));
 }
