@@ -9,6 +9,8 @@ without black and yellow, and orange and light blue fade on white.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 VOICES = ("#396ba3", "#ff5f16", "#2ca680", "#942ff5", "#a584dc", "#a15027")
 """Blue, orange, green, violet, lilac, brown: one a voice."""
 
@@ -36,6 +38,19 @@ def voice(number: int) -> str:
     True
     """
     return VOICES[number % len(VOICES)]
+
+
+def order(names: Iterable[str]) -> dict[str, int]:
+    """Return different names with their numbers, in the order in which they first come.
+
+    The number is that of their colour, in plots as in text.
+
+    Examples
+    --------
+    >>> order(["tea", "milk", "tea"])
+    {'tea': 0, 'milk': 1}
+    """
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
 
 
 def sentiment(label: str) -> str:

@@ -18,6 +18,8 @@ _LONGEST = 4000
 _STYLE = """.dgnb-result { line-height: 1.5; max-width: 64em; color: var(--jp-ui-font-color1, inherit) }
 .dgnb-result p { margin: 0 0 .5em; text-align: start }
 .dgnb-result .dgnb-badge { border: 1px solid; border-radius: 3px; padding: 0 .4em; font-weight: 600 }
+.dgnb-result mark { padding: .1em .15em }
+.dgnb-result mark small { font-weight: 600; white-space: nowrap; opacity: .9 }
 .dgnb-result .dgnb-facts { color: var(--jp-ui-font-color2, inherit) }"""
 
 
@@ -55,6 +57,29 @@ def head(label: str, sandbox: bool, facts: Iterable[str]) -> str:
     told = " · ".join(escape(fact) for fact in facts if fact)
     badge = f"{BADGE} " if sandbox else ""
     return f'<p><b>{escape(label)}</b> {badge}<span class="dgnb-facts">{told}</span></p>'
+
+
+def mark(shown: str, colour: str, label: str = "") -> str:
+    """Return HTML marked with a colour, and what that stands for written behind it.
+
+    Parameters
+    ----------
+    shown : str
+        HTML.
+    colour : str
+        As ``#rrggbb``.
+    label : str
+        Plain text; without it there is only the colour.
+
+    Examples
+    --------
+    >>> mark("fine", "#2ca680", "positive").endswith("fine <small>[positive]</small></mark>")
+    True
+    """
+    # Written into the element, so that it is also there where a style sheet is taken away.
+    style = f"color:inherit;background-color:{colour}26;border-bottom:2px solid {colour}"
+    told = f" <small>[{escape(label)}]</small>" if label else ""
+    return f'<mark style="{style}">{shown}{told}</mark>'
 
 
 def foreign(text: str, longest: int = _LONGEST) -> str:

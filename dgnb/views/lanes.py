@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -102,7 +100,7 @@ def intents(scene: Scene, ax: Axes | None) -> Axes:
 
 
 def _strip(scene: Scene, ax: Axes | None, found: pd.DataFrame, column: str, title: str) -> Axes:
-    names = order(found[column])
+    names = list(colours.order(found[column]))
     shown = names if len(names) <= MOST else [*names[: MOST - 1], "others"]
     ax = scene.axes(ax, 0.7 + 0.3 * max(len(shown), 1), title)
     lane = np.minimum(pd.Index(names).get_indexer(pd.Index(found[column])), max(len(shown) - 1, 0))
@@ -112,17 +110,6 @@ def _strip(scene: Scene, ax: Axes | None, found: pd.DataFrame, column: str, titl
     axes.show_time(ax, scene.duration)
     axes.show_lanes(ax, shown)
     return ax
-
-
-def order(names: pd.Series[Any]) -> list[str]:
-    """Return different names in the order in which they first come: it gives each its colour everywhere.
-
-    Examples
-    --------
-    >>> order(pd.Series(["tea", "milk", "tea"]))
-    ['tea', 'milk']
-    """
-    return [str(name) for name in dict.fromkeys(names)]
 
 
 def _shades(lane: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from copy import copy
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
-from dgnb.views import axes, certainty, lanes, moods, pace
+from dgnb.views import axes, certainty, colours, lanes, moods, pace
 from dgnb.views.scene import Scene
 
 Draw = Callable[[Scene, Axes], Axes]
@@ -57,4 +57,4 @@ def _rows(scene: Scene) -> Iterator[tuple[str, float, Draw]]:
 
 
 def _names(scene: Scene) -> int:
-    return len(lanes.order(scene.transcript.topics["topic"]))
+    return len(colours.order(scene.transcript.topics["topic"]))

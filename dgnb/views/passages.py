@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, nan
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,6 +57,34 @@ def passages(transcript: Transcript) -> list[Passage]:
         for passage in _channel(transcript, channel, alternative)
     ]
     return sorted(found, key=lambda passage: inf if passage.start != passage.start else passage.start)
+
+
+class Run(NamedTuple):
+    """Rows of the words that one voice says without a long pause, and what stands between the words."""
+
+    rows: range
+    gap: str
+
+
+def runs(transcript: Transcript) -> list[Run]:
+    """Return all words of a transcript as runs in the order of time, whatever else the reply has.
+
+    Examples
+    --------
+    >>> from dgnb.results import Transcript
+    >>> words = [{"word": "hello", "start": 0, "end": 0.5}, {"word": "again", "start": 3, "end": 3.5}]
+    >>> call = Transcript.from_json({"results": {"channels": [{"alternatives": [{"words": words}]}]}})
+    >>> [run.rows for run in runs(call)]
+    [range(0, 1), range(1, 2)]
+    """
+    words = columns(transcript)
+    found = [
+        Run(rows, each.alternatives[0].gap)
+        for channel, each in enumerate(transcript.results.channels)
+        if words.rows(channel)
+        for rows in _stretches(words, words.rows(channel))
+    ]
+    return sorted(found, key=lambda run: float(np.nan_to_num(words.start[run.rows.start], nan=inf)))
 
 
 def _channel(transcript: Transcript, channel: int, alternative: Alternative) -> Iterator[Passage]:

@@ -52,8 +52,6 @@ _LARGEST = 50_000
 """Characters of text that are marked up, for each analysis."""
 
 _STYLE = """.dgnb-result .dgnb-marked { white-space: pre-line; overflow-wrap: anywhere; line-height: 1.8 }
-.dgnb-result mark { padding: .1em .15em }
-.dgnb-result mark small { font-weight: 600; white-space: nowrap; opacity: .9 }
 .dgnb-result summary, .dgnb-result h4 { margin: .5em 0 .25em; font-size: 1em; font-weight: 600 }
 .dgnb-result summary { cursor: pointer }"""
 
@@ -251,6 +249,4 @@ def _pieces(reading: Reading, labelled: list[_Labelled]) -> Iterator[tuple[str, 
 
 
 def _mark(shown: str, mark: _Labelled) -> str:
-    # Written into the element, so that it is also there where a style sheet is taken away.
-    style = f"color:inherit;background-color:{mark.colour}26;border-bottom:2px solid {mark.colour}"
-    return f'<mark style="{style}">{shown} <small>[{escape(mark.label)}]</small></mark>'
+    return fragments.mark(shown, mark.colour, mark.label)
