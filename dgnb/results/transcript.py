@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path  # noqa: F401 - named in a Method
 
     from pandas import DataFrame  # noqa: F401 - named in a View
+    from polars import DataFrame as PolarsFrame  # noqa: F401 - named in a Method
 
-    from dgnb.results.speech import Speech  # noqa: F401 - named in a Method
     from dgnb.results.edits import Edits  # noqa: F401 - named in a View
+    from dgnb.results.speech import Speech  # noqa: F401 - named in a Method
     from dgnb.views.captions import Captions  # noqa: F401 - named in a Method
+    from dgnb.views.markup import Markup  # noqa: F401 - named in a Method
     from dgnb.views.player import TranscriptPlayer  # noqa: F401 - named in a Method
     from dgnb.views.plots import TranscriptPlots  # noqa: F401 - named in a View
 
@@ -117,6 +119,15 @@ class Transcript(Result, frozen=True):
     metrics = View["DataFrame"](
         "dgnb.views.metrics:metrics", "One row a voice: talk, pace, turns..., see `dgnb.views.metrics`."
     )
+    markup = Method["Callable[..., Markup]"]("dgnb.views.markup:markup")
+    chunks = Method["Callable[..., DataFrame]"]("dgnb.views.chunks:chunks")
+    to_text = Method["Callable[..., str]"]("dgnb.views.prose:to_text")
+    to_markdown = Method["Callable[..., str]"]("dgnb.views.prose:to_markdown")
+    to_pandas = Method["Callable[..., DataFrame]"]("dgnb.views.handover:to_pandas")
+    to_polars = Method["Callable[..., PolarsFrame]"]("dgnb.views.handover:to_polars")
+    to_arrow = Method["Callable[..., Any]"]("dgnb.views.handover:to_arrow")
+    to_parquet = Method["Callable[..., Path]"]("dgnb.views.handover:to_parquet")
+    __arrow_c_stream__ = Method["Callable[..., object]"]("dgnb.views.handover:stream")
     captions = Method["Callable[..., Captions]"]("dgnb.views.captions:captions")
     find = Method["Callable[..., DataFrame]"]("dgnb.views.finding:find")
     edit = View["Edits"]("dgnb.results.edits:Edits", "Corrections, none so far, see `dgnb.results.edits`.")
