@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from dgnb.sandbox.engines.lexicon import TITLES
+from dgnb.protocol.sentences import ends, last_space
 
 LONGEST = 400
 """Characters after which a sentence is cut between two words: about half a minute of speech."""
-
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+|\n\s*\n")  # noqa: RUF001 - Japanese marks
-_CONTROL = re.compile(r"\\\{.*?\\\}", re.DOTALL)
-_SHORTENED = {*TITLES, "prof", "st", "jr", "sr", "vs", "etc", "e.g", "i.e", "z.b", "sra"}
 
 
 class Phrases:
@@ -53,19 +47,7 @@ class Phrases:
 
     def _end(self) -> int:
         """Give where the first sentence ends; 0 where none does yet."""
-        # A control counts as one long word; one that is not closed yet may still become one.
-        masked = _CONTROL.sub(lambda control: "x" * len(control[0]), self._text)
-        opened = masked.find("\\{")
-        if opened >= 0 and len(masked) - opened <= LONGEST:
-            masked = masked[:opened]
-        for mark in _END.finditer(masked):
-            if not _shortened(masked[: mark.start()], mark[0]) and mark.end() <= LONGEST:
-                return mark.end()
-        return masked.rfind(" ", 0, LONGEST) + 1 if len(masked) > LONGEST else 0
-
-
-def _shortened(before: str, mark: str) -> bool:
-    """Whether a full stop belongs to the word before it."""
-    word = re.split(r"[\s(]", before)[-1].lower()
-    initial = len(word) == 1 and word.isalpha() and word != "i"
-    return mark.rstrip() == "." and (initial or word in _SHORTENED)
+        end = next(ends(self._text), 0)
+        if 0 < end <= LONGEST:
+            return end
+        return last_space(self._text[:LONGEST]) if len(self._text) > LONGEST else 0
