@@ -10,8 +10,6 @@ from dgnb.protocol.models import SPEECH_LIMIT
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+|\n\s*\n")  # noqa: RUF001 - Japanese marks
 _CONTROL = re.compile(r"\\\{.*?\\\}", re.DOTALL)
 _SHORTENED = ("mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "e.g", "i.e", "z.b", "sra")
-    ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "e.g", "i.e", "z.b", "sra"]
-)
 _LONGEST_CONTROL = 400
 
 
