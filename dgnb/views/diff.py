@@ -32,6 +32,9 @@ _STYLE = """.dgnb-result .dgnb-diff { line-height: 1.9; overflow-wrap: anywhere 
 .dgnb-result .dgnb-same { border-bottom: 2px dotted #80808099 }"""
 
 
+Side = tuple[Sequence[str], Sequence[Token]]
+
+
 class Stretch(NamedTuple):
     """Words of the reference, and what was heard instead.
 
@@ -143,11 +146,19 @@ def diff(reference: Sequence[str], heard: Sequence[str]) -> Diff:
     [('equal', ('it', 'costs')), ('variant', ('five', 'dollars')), ('insert', ('more',)),
      ('equal', ('or',)), ('substitute', ('less',))]
     """
-    left, right = normalised(reference), normalised(heard)
-    found = [
-        Stretch(_kind(ref, got, same), ref, got)
-        for ref, got, same in _chunks((reference, left), (heard, right))
-    ]
+    return aligned((reference, normalised(reference)), (heard, normalised(heard)))
+
+
+def aligned(reference: Side, heard: Side) -> Diff:
+    """Return two texts word by word, of which each is its words and these in their one spelling.
+
+    Examples
+    --------
+    >>> said = ["Yes."]
+    >>> aligned((said, normalised(said)), (said, normalised(said)))
+    <Diff: no difference>
+    """
+    found = [Stretch(_kind(ref, got, same), ref, got) for ref, got, same in _chunks(reference, heard)]
     return Diff(tuple(_merged(found)))
 
 
@@ -169,10 +180,7 @@ def _merged(found: Iterable[Stretch]) -> Iterator[Stretch]:
             )
 
 
-_Side = tuple[Sequence[str], Sequence[Token]]
-
-
-def _chunks(left: _Side, right: _Side) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], bool]]:
+def _chunks(left: Side, right: Side) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], bool]]:
     """Give the smallest pieces that begin with a word on both sides, and whether they say the same."""
     since, same = (0, 0), True
     for at, equal in _path(left[1], right[1]):
@@ -185,7 +193,7 @@ def _chunks(left: _Side, right: _Side) -> Iterator[tuple[tuple[str, ...], tuple[
             since, same = now, True
 
 
-def _begins(side: _Side, place: int) -> int | None:
+def _begins(side: Side, place: int) -> int | None:
     """Give the word that begins with a token; none when the token goes on with one."""
     words, tokens = side
     if place == len(tokens):

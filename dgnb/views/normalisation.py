@@ -19,6 +19,7 @@ from dgnb.protocol.cardinals import (
     OH,
     ONES,
     ORDINALS,
+    REPEATS,
     SCALES,
     TEENS,
     TENS,
@@ -46,6 +47,9 @@ class Token(NamedTuple):
     text: str
     word: int
 
+
+_STARTERS = frozenset([*ONES, *TEENS, *TENS, *ORDINALS, *DECADES, *OH, *REPEATS, "a", "point"])
+"""What a number in words begins with."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PIECES = re.compile(
@@ -181,7 +185,8 @@ def _numbered(atoms: list[str]) -> Iterator[tuple[str, int]]:
         if padded[at] == "and" and at and padded[at - 1] in MONEY and _number(padded, at + 1):
             at += 1  # five dollars and fifty cents
             continue
-        text, end = _number(padded, at) or (padded[at], at + 1)
+        begins = padded[at] in _STARTERS or padded[at][:1].isdigit()
+        text, end = (_number(padded, at) if begins else None) or (padded[at], at + 1)
         yield text, at
         at = end
 
@@ -273,6 +278,10 @@ def _joined(tokens: list[Token]) -> list[Token]:
     found: list[Token] = []
     at = 0
     while at < len(tokens):
+        if len(tokens[at].text) > 1:
+            found.append(tokens[at])
+            at += 1
+            continue
         end = at
         kind = str.isdecimal if tokens[at].text.isdecimal() else str.isalpha
         while end < len(tokens) and len(tokens[end].text) == 1 and kind(tokens[end].text):

@@ -16,7 +16,7 @@ from dgnb.lazy import load
 from dgnb.results import Transcript
 from dgnb.views.columns import columns
 from dgnb.views.diarization import diarization, turns
-from dgnb.views.diff import Diff, diff, opcodes
+from dgnb.views.diff import Diff, aligned, opcodes
 from dgnb.views.normalisation import Token, normalised
 from dgnb.views.stretches import stretches
 from dgnb.views.voices import voices
@@ -151,7 +151,8 @@ class Score:
     @cached_property
     def diff(self) -> Diff:
         """The texts word by word."""
-        return diff(self.reference.words, self.heard.words)
+        both = ((one.words, one.tokens) for one in (self.reference, self.heard))
+        return aligned(*both)
 
 
 def _characters(reference: str, heard: str) -> tuple[int, int]:

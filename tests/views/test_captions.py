@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import pickle
 import re
+import sys
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,8 @@ import webvtt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dgnb import OptionError, Transcript
+from dgnb import MissingExtra, OptionError, Transcript
+from dgnb.results.imports import imported
 from dgnb.views.captions import Captions, stamp
 from dgnb.views.cues import Cue
 from dgnb.views.lines import width
@@ -253,3 +255,18 @@ def test_captions_show_themselves_and_are_saved(tmp_path: Path) -> None:
 def test_what_cannot_be_held_is_refused(options: dict[str, Any], why: str) -> None:
     with pytest.raises(OptionError, match=why):
         dialogue().captions(**options)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pysubs2", None)
+    with pytest.raises(MissingExtra, match=r"dgnb\[captions\]"):
+        dialogue().captions("ass")
+    with pytest.raises(MissingExtra, match=r"dgnb\[captions\]"):
+        imported("[Script Info]\n")
+
+
+def test_captions_break_where_a_paragraph_begins() -> None:
+    call = reply(channel(said("we walked home and then it rained")))
+    assert len(call.captions("srt").cues) == 1
+    parted = call.edit.split(3).transcript
+    assert [cue.text for cue in parted.captions("srt").cues] == ["we walked home", "and then it rained"]

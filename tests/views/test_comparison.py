@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from math import isnan
 
 import jiwer
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dgnb import OptionError, Transcript, compare
+from dgnb import MissingExtra, OptionError, Transcript, compare
 from dgnb.magics.transcripts import Transcripts
 from dgnb.views.normalisation import normalise
 from tests.views.replies import channel, dialogue, reply, said
@@ -148,3 +149,12 @@ def test_the_plot_has_a_bar_for_each_kind_of_error() -> None:
     assert widths == [[0.0, pytest.approx(20 / 180 * 100)], [0.0, pytest.approx(20 / 180 * 100)], [0.0, 0.0]]
     assert [text.get_text() for text in ax.get_yticklabels()] == ["good", "bad"]
     assert {text.get_text() for text in ax.texts} == {"0.0", "22.2"}
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("rapidfuzz")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtra, match=r"dgnb\[compare\]"):
+        compare("one", "two").table  # noqa: B018 - looking is the test
+    with pytest.raises(MissingExtra, match=r"dgnb\[compare\]"):
+        dialogue().find("router", fuzzy=0.5)

@@ -48,3 +48,21 @@ def test_speakers_of_different_channels_are_different_people():
 
 def test_nobody_was_told_apart_without_numbers():
     assert told_apart(reply(channel(said("a")), channel(said("b")))) == 0
+
+
+def test_a_name_takes_the_place_of_a_number():
+    call = dialogue().edit.rename(1, "  Ben\n Miller ").transcript
+    assert [voice.name for voice in voices(call)[0]] == ["speaker 0", "Ben Miller"]
+
+
+def test_a_channel_without_speakers_may_have_a_name():
+    call = reply(channel(said("one")), channel(said("two")))
+    named = call.edit.rename(None, "Agent", channel=1).transcript
+    assert [voice.name for voice in voices(named)[0]] == ["channel 0", "Agent"]
+
+
+def test_a_hostile_name_stays_text():
+    call = dialogue().edit.rename(0, "<script>alert(1)</script>").transcript
+    assert "<script>" not in call._repr_html_()
+    assert "<script>" not in call.captions("vtt")
+    assert "<script>" not in call.edit.rename(0, "<script>")._repr_html_()
