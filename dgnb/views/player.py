@@ -22,7 +22,7 @@ from dgnb.views.columns import columns
 from dgnb.views.html import escape
 from dgnb.views.stretches import Stretch, stretches, times
 from dgnb.views.text import clock, count, models, shorten
-from dgnb.views.tracks import Track, track, waveform
+from dgnb.views.tracks import Track, held, track, waveform
 from dgnb.views.voices import NOBODY, Voice, voices
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ class TranscriptPlayer:
 
     def _become_live(self) -> None:
         if self._widget is None:
-            self._widget = load("dgnb.widgets.transcript:TranscriptWidget")(self.transcript, self._track)
+            sound = held(self._track, heard(self.transcript, self._audio))
+            self._widget = load("dgnb.widgets.transcript:TranscriptWidget")(self.transcript, sound)
             self._show_again()
 
     def _show_again(self) -> None:
@@ -182,7 +183,8 @@ def player(
         Whether it is a widget from the beginning, for `selection`.
     embed : bool, optional
         Whether the audio is kept in the notebook. If not given, up to 2 MB; what is larger is
-        played from its file: in JupyterLab, as long as that stays where it is.
+        played from its file: in JupyterLab, as long as that stays where it is. A widget is sent
+        its audio by the kernel.
 
     Returns
     -------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,6 +40,9 @@ TYPES = {
 
 _WAVES = ("linear16", "linear24", "unsigned8", "float32", "mulaw", "alaw")
 """Samples of WAV that browsers play."""
+
+SENT = 100_000_000
+"""Bytes of audio that a widget is sent."""
 
 _COLUMNS, _HEIGHT = 600, 48
 """Size of the waveform."""
@@ -117,6 +120,27 @@ def track(found: Origin | None, embed: bool | None, folder: Path) -> Track:
     if embed is None and len(audio) > LARGEST:
         return Track(url=link, note=_too_large(body, link), peaks=loud)
     return Track(kind, audio, peaks=loud)
+
+
+def held(sound: Track, found: Origin | None) -> Track:
+    """Return a track that has its audio also where it was only linked, unless that is very large.
+
+    A widget does not know where the notebook is, from which a file is linked.
+
+    Examples
+    --------
+    >>> held(Track(url="https://example.org/call.mp3"), Origin("https://example.org/call.mp3")).data
+    b''
+    """
+    if found is None or sound.data or not sound.url or "://" in sound.url:
+        return sound
+    body = load(found.source, *found.said)
+    if isinstance(body, Remote):
+        return sound
+    if (body.length or 0) > SENT:
+        note = f"The audio is larger than {SENT / 1e6:g} MB: without live=True it is played from its file."
+        return replace(sound, url="", note=note)
+    return replace(sound, kind=playable(body), data=b"".join(body.chunks()), note="")
 
 
 def playable(body: Body) -> str:

@@ -13,7 +13,7 @@ from dgnb.audio.source import Said
 from dgnb.results import Speech
 from dgnb.views import tracks
 from dgnb.views.decoding import decoded
-from dgnb.views.tracks import peaks, track, waveform
+from dgnb.views.tracks import held, peaks, track, waveform
 from tests.audio.files import KINDS, Kind, can_write, encoded, raw, tone
 
 RATE = 8000
@@ -131,3 +131,18 @@ def test_silence_has_a_waveform() -> None:
 def test_what_cannot_be_decoded_has_no_peaks() -> None:
     audio = encoded(Kind("FLAC", "flac", "flac", RATE))
     assert len(peaks(Origin(audio[:100]))) == 0
+
+
+def test_a_widget_is_sent_what_a_page_would_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(SMALL)
+    found = Origin(path)
+    linked = track(found, False, tmp_path)
+    sent = held(linked, found)
+    assert (sent.kind, sent.data, sent.note) == ("audio/wav", SMALL, "")
+    assert sent.peaks is linked.peaks
+    monkeypatch.setattr(tracks, "SENT", 1000)
+    refused = held(linked, found)
+    assert (refused.source, "live=True" in refused.note) == ("", True)
+    embedded = track(found, None, tmp_path)
+    assert held(embedded, found) is embedded

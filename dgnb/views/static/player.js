@@ -368,7 +368,13 @@ class Player {
     on(this.sound, "click", (event) => this.jump(event));
     on(this.audio, "play", () => this.run());
     on(this.audio, "seeked timeupdate pause", () => this.draw());
-    on(document, "selectionchange", () => this.selected());
+    // A notebook tells nobody when an output is gone, and takes it out of the page while it is out of sight:
+    // the page must not keep a player that nothing else keeps.
+    const self = new WeakRef(this);
+    const life = new AbortController();
+    signal.addEventListener("abort", () => life.abort());
+    const selected = () => (self.deref() ? self.deref().selected() : life.abort());
+    document.addEventListener("selectionchange", selected, { signal: life.signal });
   }
 
   close() {
@@ -385,7 +391,7 @@ class Player {
     cancelAnimationFrame(this.frame);
     const beat = () => {
       this.draw();
-      if (!this.audio.paused && this.root.isConnected) this.frame = requestAnimationFrame(beat);
+      if (!this.audio.paused) this.frame = requestAnimationFrame(beat);
     };
     beat();
   }
@@ -607,7 +613,6 @@ class Player {
   // Selection: it stays when something outside is selected
 
   selected() {
-    if (!this.root.isConnected) return this.close();
     const selection = getSelection();
     if (selection.isCollapsed || !selection.rangeCount) return;
     const range = selection.getRangeAt(0);
@@ -652,10 +657,18 @@ function label(p) {
   if (!p.firstChild) p.append("");
 }
 
+// Marks in outputs that are gone would keep all of their text in memory.
+function forget() {
+  for (const shared of globalThis.CSS?.highlights?.values() ?? []) {
+    for (const range of [...shared]) if (!range.startContainer.isConnected) shared.delete(range);
+  }
+}
+
 // Make a player of the transcript in an element; returns how to end it.
 export function mount(root, options = {}) {
   if (root.dataset.ready) return () => {};
   root.dataset.ready = "true";
+  forget();
   const player = new Player(root, options);
   return () => player.close();
 }
