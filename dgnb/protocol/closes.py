@@ -1,12 +1,16 @@
 """How a live connection ends: close codes and their reasons, and what to make of them.
 
 Source: Deepgram's documentation of its WebSocket errors. The close codes of ``/v2/listen``
-and ``/v2/speak`` are not documented; they are those of the same family on ``/v1``.
+and ``/v2/speak`` are not documented; they are those of the same family on ``/v1``. Nor are
+those of ``/v1/agent/converse``: there the reason is the code of the `Error` before, and the
+number tells whose fault it is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from dgnb.protocol.messages.agent import ERRORS
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,20 @@ SPEAKING = (
 )  # fmt: skip
 """Ends of ``/v1/speak`` and ``/v2/speak``."""
 
+_BROKEN = (
+    "CLIENT_MESSAGE_TIMEOUT", "FAILED_TO_START_LISTENING", "ASR_CONNECTION_CLOSED",
+    "ASR_DRIVER_TIMEOUT", "INTERNAL_SERVER_ERROR",
+)  # fmt: skip
+
+CONVERSING = (
+    NORMAL,
+    *(
+        Close(1011 if code in _BROKEN else 1008, code, hint, passing=code in _BROKEN)
+        for code, hint in ERRORS.items()
+    ),
+)
+"""Ends of ``/v1/agent/converse``; one that fails has the code of its `Error` as reason."""
+
 _FINAL = (1002, 1003, 1007, 1008, 1009, 1010)
 """Codes of RFC 6455 that say the client is wrong: the same again would end the same way."""
 
@@ -79,7 +97,7 @@ def close(code: int, reason: str, known: tuple[Close, ...]) -> Close:
         1006 when there was no close frame.
     reason : str
     known : tuple of Close
-        `LISTENING` or `SPEAKING`.
+        `LISTENING`, `SPEAKING` or `CONVERSING`.
 
     Examples
     --------

@@ -40,3 +40,12 @@ MINUTE = 60.0
 
 LONGEST = 3600.0
 """A speaking connection lasts no longer [s]."""
+
+CONVERSATION_IDLE = 60.0
+"""A voice agent's connection is closed after so long without any message or audio [s]."""
+
+CONVERSATION_KEEP_ALIVE = 8.0
+"""Time without audio after which `KeepAlive` is sent to a voice agent [s]."""
+
+PROMPT = 25_000
+"""Characters that the prompt of a voice agent may have with a language model of the service."""

@@ -5,21 +5,27 @@ from __future__ import annotations
 import pytest
 
 from dgnb.protocol import closes
-from dgnb.protocol.closes import LISTENING, SPEAKING, Close, close
+from dgnb.protocol.closes import CONVERSING, LISTENING, SPEAKING, Close, close
 
 
-@pytest.mark.parametrize("known", [LISTENING, SPEAKING], ids=["listening", "speaking"])
+@pytest.mark.parametrize(
+    "known", [LISTENING, SPEAKING, CONVERSING], ids=["listening", "speaking", "conversing"]
+)
 def test_a_code_and_its_reason_name_one_end(known: tuple[Close, ...]) -> None:
     assert len({(one.code, one.reason) for one in known}) == len(known)
     assert all(close(one.code, one.reason, known) is one for one in known)
 
 
-@pytest.mark.parametrize("known", [LISTENING, SPEAKING], ids=["listening", "speaking"])
+@pytest.mark.parametrize(
+    "known", [LISTENING, SPEAKING, CONVERSING], ids=["listening", "speaking", "conversing"]
+)
 def test_every_end_but_the_plain_one_says_what_to_make_of_it(known: tuple[Close, ...]) -> None:
     assert [one for one in known if not one.hint] == [closes.NORMAL]
 
 
-@pytest.mark.parametrize("known", [LISTENING, SPEAKING], ids=["listening", "speaking"])
+@pytest.mark.parametrize(
+    "known", [LISTENING, SPEAKING, CONVERSING], ids=["listening", "speaking", "conversing"]
+)
 def test_only_what_the_service_or_the_net_has_done_passes(known: tuple[Close, ...]) -> None:
     assert {one.code for one in known if one.passing} == {1011}
     assert all(one.passing for one in known if one.code == 1011)

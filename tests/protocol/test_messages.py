@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgnb.errors import ReplyError
-from dgnb.protocol.messages import Message, Reader, Unknown, flux, fluxspeak, listen, speak, write
+from dgnb.protocol.messages import Message, Reader, Unknown, agent, flux, fluxspeak, listen, speak, write
 
 READERS = {
     "listen": (listen.CLIENT, listen.SERVER),
     "flux": (flux.CLIENT, flux.SERVER),
     "speak": (speak.CLIENT, speak.SERVER),
     "fluxspeak": (fluxspeak.CLIENT, fluxspeak.SERVER),
+    "agent": (agent.CLIENT, agent.SERVER),
 }
 SIDES = {
     f"{name}-{side}": reader
@@ -114,6 +115,53 @@ WIRE = {
         "Warning": "code description",
         "Error": "code description",
     },
+    "agent-client": {
+        "__customToThinkProvider": "content",
+        "ForceEndTurn": "",
+        "FunctionCallResponse": "id name content",
+        "InjectAgentMessage": "message behavior is_dynamic",
+        "InjectUserMessage": "content",
+        "KeepAlive": "",
+        "Settings": "tags experimental flags mip_opt_out audio agent",
+        "UpdateListen": "listen",
+        "UpdatePrompt": "prompt",
+        "UpdateSpeak": "speak",
+        "UpdateThink": "think",
+        "UpdateThink_Live": "think_live",
+    },
+    "agent-server": {
+        "__customFromThinkProvider": "content",
+        "AgentAudioDone": "",
+        "AgentStartedSpeaking": "total_latency tts_latency ttt_latency",
+        "AgentThinking": "content",
+        "ConversationText": "role content conversational_behavior languages_hinted languages",
+        "Error": "description code",
+        "FrustrationDetected": "count escalated",
+        "FunctionCallCancelled": "functions.id functions.name",
+        "FunctionCallRequest": (
+            "functions.id functions.name functions.arguments functions.client_side "
+            "functions.thought_signature"
+        ),
+        "FunctionCallResponse": "id name content",
+        "History": (
+            "role content function_calls.id function_calls.name function_calls.client_side "
+            "function_calls.arguments function_calls.response function_calls.thought_signature"
+        ),
+        "InjectionRefused": "message",
+        "LatencyReport": (
+            "stt_latency ttt_token_latency ttt_text_latency ttt_tool_latency ttt_thinking_latency "
+            "tts_latency total_latency"
+        ),
+        "ListenUpdated": "",
+        "PromptUpdated": "",
+        "SettingsApplied": "",
+        "SpeakUpdated": "",
+        "ThinkLiveUpdated": "",
+        "ThinkUpdated": "",
+        "UserStartedSpeaking": "",
+        "Warning": "description code",
+        "Welcome": "request_id",
+    },
 }
 
 
@@ -160,6 +208,7 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     float: NUMBERS,
     bool: st.booleans(),
     NoneType: st.none(),
+    Any: st.text(max_size=4) | st.booleans(),
 }
 COMPOSED: dict[Any, Callable[..., st.SearchStrategy[Any]]] = {
     Union: st.one_of,
