@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Framer, Resampler, install, look, loudness, reason, workletSource } from "../../dgnb/widgets/static/recorder.js";
+import { reason } from "../../dgnb/widgets/static/microphone.js";
+import { look, loudness } from "../../dgnb/widgets/static/recorder.js";
+import { Framer, Resampler, install, workletSource } from "../../dgnb/widgets/static/sound.js";
 
 const tone = (hertz, rate, seconds) =>
   Float32Array.from({ length: rate * seconds }, (_, at) => 0.5 * Math.sin((2 * Math.PI * hertz * at) / rate));

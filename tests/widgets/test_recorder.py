@@ -16,6 +16,7 @@ from dgnb.sandbox.sounds import resampled
 from dgnb.transport.loop import result, shared
 from dgnb.widgets import problems, visits
 from dgnb.widgets import recorder as module
+from dgnb.widgets.assets import esm
 from dgnb.widgets.recorder import Recorder
 
 FRAME = bytes(2560)
@@ -317,3 +318,9 @@ def test_a_saved_notebook_shows_what_it_came_to(recorder: Recorder) -> None:
     page.end()
     data, _ = recorder._repr_mimebundle_()
     assert data["text/html"] == "<p>Recorded 0:02. Nothing was lost.</p>"
+
+
+def test_the_script_of_the_page_outside_stands_alone_and_does_not_end_its_element() -> None:
+    script = esm("page")
+    assert "</" not in script
+    assert not [line for line in script.splitlines() if line.startswith("import ")]
