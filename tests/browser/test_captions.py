@@ -29,6 +29,7 @@ STATES = """() => {
   new MutationObserver(() => window.states.push(state.textContent)).observe(state, {childList: true});
 }"""
 
+RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 NOTHING_WIDER = "box => box.scrollWidth <= box.clientWidth"
 AT_END = "box => box.scrollTop + box.clientHeight >= box.scrollHeight - 2"
 
@@ -50,13 +51,16 @@ def recording(lab: Lab) -> Path:
     return path
 
 
-def start(lab: Lab, page: Any, url: str, *cells: str) -> None:
+def start(lab: Lab, page: Any, url: str, *cells: str, wait: bool = True) -> None:
     """Run cells in a notebook of their own."""
     first = f"from dgnb import Deepgram\ndg = Deepgram('key', base_url='{url}')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (first, *cells)])
     (lab.root / "captions.ipynb").write_text(clean(notebook))
     open_notebook(page, lab.copy("captions.ipynb"))
-    assert run_all(page)
+    if wait:
+        assert run_all(page)
+    else:
+        page.evaluate(RUN)
 
 
 def test_captions_grow_while_the_next_cell_runs_and_stay_in_the_saved_notebook(
@@ -138,6 +142,17 @@ def test_a_slider_moves_by_keyboard_and_its_change_comes_into_force(
     assert widget.locator("svg path[fill='#942ff5']").count() >= 1
     widget.get_by_role("button", name="Stop").click()
     page.locator(".jp-OutputArea-output article").first.wait_for()
+
+
+def test_captions_grow_and_stop_works_while_a_cell_waits_for_the_session(lab: Lab, page: Any) -> None:
+    with Talker([results("heard meanwhile", 0, 1)]) as talker:
+        opening = "dg.listen.live(SimpleQueue(), encoding='linear16', sample_rate=16000)"
+        cell = f"from queue import SimpleQueue\nlive = {opening}\ndisplay(live)\nlive.wait().text"
+        start(lab, page, talker.url, cell, wait=False)
+        page.locator(".dgnb-said", has_text="heard meanwhile").wait_for()
+        talker.say(None)
+        page.get_by_role("button", name="Stop").click()
+        page.locator(".jp-OutputArea-executeResult", has_text="heard meanwhile").wait_for()
 
 
 def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) -> None:

@@ -52,6 +52,7 @@ test("a page takes nothing before it was told all, and not what others are told"
   hear({ kind: "all", page: sent[0].page });
   hear({ kind: "all", page: "another" });
   hear({ kind: "news", number: 2 });
+  hear({ kind: "all", page: sent[0].page });
   assert.deepEqual(taken, [{ kind: "all", page: sent[0].page }, { kind: "news", number: 2 }]);
   end();
   assert.equal(listeners.size, 0);

@@ -5,6 +5,9 @@ import { make, button, clock, keyed } from "./common.js";
 // How far from its end a box may be scrolled and still follow it [px].
 const NEAR = 32;
 
+// Until the kernel is asked again [ms].
+const AGAIN = 500;
+
 // How the connection stands, as a person would say it; `left` is in seconds.
 export function standing({ state = "connecting", why = "" }, left = null) {
   const because = why ? `: ${why}` : "";
@@ -42,15 +45,24 @@ export function written(parts) {
 // Follow a session: ask for all there is, then take what is new. `take(message)` is called with either.
 export function follow(model, take) {
   const page = `${Date.now()}-${Math.random()}`;
-  let welcome = false;
+  let [welcome, asking] = [false, null];
   const hear = (message) => {
-    if (message.kind === "all" && message.page === page) welcome = true;
-    else if (message.kind === "all" || !welcome) return;
+    if (message.kind === "all" && (welcome || message.page !== page)) return;
+    if (message.kind !== "all" && !welcome) return;
+    welcome = true;
     take(message);
   };
+  // The first message of a page may wait in the kernel until a cell is done.
+  const ask = () => {
+    model.send({ do: "ready", page });
+    asking = setTimeout(() => welcome || ask(), AGAIN);
+  };
   model.on("msg:custom", hear);
-  model.send({ do: "ready", page });
-  return () => model.off("msg:custom", hear);
+  ask();
+  return () => {
+    clearTimeout(asking);
+    model.off("msg:custom", hear);
+  };
 }
 
 // The element of a view.
