@@ -26,8 +26,8 @@ Kind = Literal["sentiment", "topics", "intents", "entities", "confidence", "spea
 DOUBTFUL = 0.8
 """Words below this confidence are worth a look."""
 
-_LARGEST = 100_000
-"""Characters of text that are shown."""
+_LARGEST = 300_000
+"""Characters of HTML after which the text is cut, so that a notebook stays light."""
 
 _LEGEND = 12
 """Names in the legend."""
@@ -193,13 +193,13 @@ def _paragraphs(transcript: Transcript, marks: list[Mark]) -> Iterator[str]:
     mark_of, room = _of_words(len(words), marks), _LARGEST
     for run in runs(transcript):
         if room <= 0:
-            yield f"<p>… (cut after {_LARGEST:,} characters; <code>.text</code> has everything)</p>"
+            yield "<p>… (cut here: <code>.text</code> has everything)</p>"
             return
         start, voice = words.start[run.rows.start], known[of_word[run.rows.start]]
         time = "" if isnan(start) else f"<time>{clock(start)}</time>"
         who = f'<b style="border-color:{voice.colour}">{escape(voice.name)}</b>'
         text = run.gap.join(_pieces(words, run, mark_of, marks))
-        room -= sum(len(word.text) + 1 for word in words.words[run.rows.start : run.rows.stop])
+        room -= len(text)
         yield f'<p>{time}{"" if voice.name == NOBODY else who}<span dir="auto">{text}</span></p>\n'
 
 

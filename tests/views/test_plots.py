@@ -13,6 +13,8 @@ from dgnb.results import Transcript
 from tests.views.replies import channel, dialogue, reply, said
 
 PLOTS = ("words", "timeline", "confidence", "sentiment")
+OVER_TIME = (*PLOTS, "rate", "topics", "intents")
+ALL = (*OVER_TIME, "sentiment_by_speaker", "talk", "metrics")
 
 
 def spans(ax: Axes) -> list[tuple[float, float]]:
@@ -21,13 +23,13 @@ def spans(ax: Axes) -> list[tuple[float, float]]:
     return [(round(path.vertices[:, 0].min(), 3), round(path.vertices[:, 0].max(), 3)) for path in paths]
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_plot_returns_the_axes_it_was_given(name):
     ax = Figure().add_subplot()
     assert getattr(dialogue().plot, name)(ax) is ax
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_plot_makes_a_figure_of_its_own(name):
     ax = getattr(dialogue().plot, name)()
     assert ax.figure.get_facecolor()[3] == 0
@@ -39,7 +41,7 @@ def test_a_plot_is_one_collection(name):
     assert len(getattr(dialogue().plot, name)().collections) == 1
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", OVER_TIME)
 def test_an_axis_names_its_unit(name):
     assert getattr(dialogue().plot, name)().get_xlabel() == "time [s]"
 
