@@ -133,8 +133,19 @@ def cues(transcript: Transcript, limits: Limits, *, prefixed: bool = False) -> l
         for voice, pieces in _phrases(transcript, limits, prefixed)
         for piece in _cut(pieces, limits, _reserved(voice, limits) if prefixed else 0)
     ]
-    drafts.sort(key=lambda draft: draft.start)
+    drafts = _in_time(drafts)
     return list(_timed(list(_named(drafts, limits)) if prefixed else drafts, limits))
+
+
+def _in_time(drafts: list[_Draft]) -> list[_Draft]:
+    """Sort by time; what is said on one channel stays in its order, even where its words overlap."""
+    latest: dict[int, float] = {}
+    places = []
+    for draft in drafts:
+        channel = draft.voice.channel
+        latest[channel] = max(draft.start, latest.get(channel, 0.0))
+        places.append(latest[channel])
+    return [drafts[at] for at in sorted(range(len(drafts)), key=places.__getitem__)]
 
 
 def label(voice: Voice) -> str:

@@ -86,7 +86,7 @@ def diarization(reference: Sequence[Turn], heard: Sequence[Turn], collar: float 
     >>> found.confusion, found.rate, found.speakers
     (1.0, 0.125, {7: 0, 9: 1})
     """
-    pieces = list(_pieces(reference, heard, collar))
+    pieces = list(_pieces(_whole(reference), _whole(heard), collar))
     pairs = _paired(pieces)
     missed = false_alarm = confusion = total = 0.0
     for time, said, told in pieces:
@@ -96,6 +96,16 @@ def diarization(reference: Sequence[Turn], heard: Sequence[Turn], collar: float 
         false_alarm += time * max(len(told) - len(said), 0)
         confusion += time * (min(len(said), len(told)) - right)
     return Diarization(missed, false_alarm, confusion, total, dict(sorted(pairs.items())))
+
+
+def _whole(turns: Sequence[Turn]) -> list[Turn]:
+    """Give turns with those of one speaker that overlap or touch as one: within it nothing changes."""
+    speakers = sorted({turn.speaker for turn in turns})
+    spans = {
+        speaker: _union([(turn.start, turn.end) for turn in turns if turn.speaker == speaker])
+        for speaker in speakers
+    }
+    return [Turn(*span, speaker) for speaker in speakers for span in spans[speaker]]
 
 
 _Piece = tuple[float, set[int], set[int]]

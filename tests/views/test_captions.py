@@ -270,3 +270,9 @@ def test_captions_break_where_a_paragraph_begins() -> None:
     assert len(call.captions("srt").cues) == 1
     parted = call.edit.split(3).transcript
     assert [cue.text for cue in parted.captions("srt").cues] == ["we walked home", "and then it rained"]
+
+
+def test_words_that_overlap_stay_in_their_order() -> None:
+    long, short = said("0000000000000", speaker=0), said("yes", 0.05, speaker=1)
+    found = reply(channel([*long, *short])).captions("srt", width=10, lines=1, speakers=False)
+    assert [cue.text for cue in found.cues] == ["0000000000", "000", "yes"]
