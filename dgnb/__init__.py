@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         TooManyRequests,
     )
     from dgnb.live.log import replay
+    from dgnb.live.tools import tool
     from dgnb.results import Accepted, Transcript, Word
     from dgnb.transport.loop import allow_nested_loops
     from dgnb.views.comparison import compare
@@ -44,6 +45,7 @@ _HOMES = {
     "Deepgram": "client",
     "compare": "views.comparison",
     "replay": "live.log",
+    "tool": "live.tools",
     "Accepted": "results",
     "Transcript": "results",
     "Word": "results",
@@ -92,6 +94,7 @@ __all__ = [
     "allow_nested_loops",
     "compare",
     "replay",
+    "tool",
 ]
 
 
