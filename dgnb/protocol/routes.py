@@ -63,8 +63,9 @@ LISTEN_LIVE = Route("GET", "/v1/listen")
 FLUX_LIVE = Route("GET", "/v2/listen")
 SPEAK_LIVE = Route("GET", "/v1/speak")
 FLUX_SPEAK_LIVE = Route("GET", "/v2/speak")
+AGENT_LIVE = Route("GET", "/v1/agent/converse", agent=True)
 
-TOKEN_PATHS = (LISTEN.path, FLUX_LIVE.path, SPEAK.path, SPEAK_FLUX.path, READ.path)
+TOKEN_PATHS = (LISTEN.path, FLUX_LIVE.path, SPEAK.path, SPEAK_FLUX.path, READ.path, AGENT_LIVE.path)
 """Paths that take a short-lived token; the account calls need a key."""
 
 GRANT = Route("POST", "/v1/auth/grant")

@@ -10,7 +10,6 @@ word on. Time passes with the audio: while none is sent no turn ends.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -26,14 +25,12 @@ from dgnb.protocol.options import encode, rows
 from dgnb.protocol.params import FLUX_RULES, FluxOptions
 from dgnb.sandbox.ears import Ear, OverError, tokens
 from dgnb.sandbox.engines.recognition import EngineError
-from dgnb.sandbox.engines.segments import FRAME, RATE, Begun, Event, Segmenter
 from dgnb.sandbox.engines.workers import Workers
-from dgnb.sandbox.guesses import Guesses
+from dgnb.sandbox.hearing import Hearing
 from dgnb.sandbox.livelistening import ready
 from dgnb.sandbox.replies import bad_query, bad_request
 from dgnb.sandbox.sockets import Socket
 from dgnb.sandbox.transcription import Transcription
-from dgnb.sandbox.turns import Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,9 +40,6 @@ if TYPE_CHECKING:
 
 MULTI = "flux-general-multi"
 THRESHOLDS = flux.Thresholds.__struct_fields__
-
-_SOONEST, _SHARE = 0.25, 0.25
-"""More speech [s], and share of the speech so far, after which it is recognised again."""
 
 
 async def serve(socket: Socket) -> None:
@@ -80,10 +74,9 @@ class _Session:
         self._socket, self._ear, self._options = socket, ear, dict(options)
         self._workers: Workers = socket.app.state.workers
         self._sequence = count()
-        self._segmenter = Segmenter()
-        self._guesses = Guesses(self._hear, socket.app.state.rate is None)
-        self._guessed = self._now = 0.0
-        self._turns = Turns(self._thresholds(), self._written)
+        wait = socket.app.state.rate is None
+        self._hearing = Hearing(self._thresholds(), self._hear, self._written, self._tell, wait=wait)
+        self._turns = self._hearing.turns
 
     async def run(self) -> Close | None:
         """Hear all that comes, and return how the connection is to be closed."""
@@ -100,7 +93,7 @@ class _Session:
     async def end(self) -> None:
         """Let go of all that is not ready."""
         self._ear.close()
-        await self._guesses.close()
+        await self._hearing.close()
 
     async def _dialogue(self) -> Close:
         while (frame := await self._ear.next()) is not None:
@@ -111,41 +104,12 @@ class _Session:
                     return close
                 break
         await self._listen(await self._ear.finish())
-        for event in self._segmenter.finish():
-            await self._take(event)
-        await self._tell(self._turns.force())
+        await self._hearing.finish()
         return closes.NORMAL
 
     async def _listen(self, samples: Samples) -> None:
-        for at in range(0, samples.shape[1], FRAME):
-            if at % RATE == 0:  # a frame may hold minutes: others have their turn
-                await asyncio.sleep(0)
-            for event in self._segmenter.feed(samples[0, at : at + FRAME]):
-                await self._take(event)
-            await self._pass()
-
-    async def _take(self, event: Event) -> None:
-        self._now = max(self._now, self._segmenter.now)
-        if isinstance(event, Begun):
-            self._guessed = event.time
-            await self._tell(self._turns.begun(self._now))
-            return
-        self._guesses.drop()
-        words = await self._hear(event.samples, event.speech[0]) if event.speech else []
-        await self._tell(self._turns.ended(words, event.start, event.end, self._now))
-
-    async def _pass(self) -> None:
-        """Do what is due now."""
-        segmenter = self._segmenter
-        now = self._now = max(self._now, segmenter.now)
-        if segmenter.speaking:
-            start, until = segmenter.stretch
-            due = now - self._guessed >= max(_SOONEST, _SHARE * (until - start))
-            if due and await self._guesses.ask(segmenter):
-                self._guessed = now
-        if guess := self._guesses.take():
-            await self._tell(self._turns.guessed(guess.words, now))
-        await self._tell(self._turns.passed(now, segmenter.silence, segmenter.speaking))
+        if len(samples):
+            await self._hearing.feed(samples[0])
 
     async def _obey(self, text: str) -> Close | None:
         """Do what a message says; what is returned ends the audio."""
@@ -170,12 +134,7 @@ class _Session:
         return None
 
     async def _force(self) -> None:
-        if self._segmenter.speaking:
-            for event in self._segmenter.flush():
-                await self._take(event)
-        if self._turns.open:
-            await self._tell(self._turns.force())
-        else:
+        if not await self._hearing.force():
             await self._warn("NO_TURN_IN_PROGRESS", "ForceEndTurn came outside a turn.")
 
     def _configured(self, wanted: flux.Configure) -> Message:
