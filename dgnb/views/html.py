@@ -189,6 +189,7 @@ def _marked(text: str, words: Sequence[Word]) -> Iterator[str]:
         done = end
     yield escape(text[done:])
 
+
 def doubtful(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int, float]]:
     """Give where in a text the words of low confidence begin and end, and their confidence.
 

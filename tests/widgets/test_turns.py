@@ -12,10 +12,17 @@ from dgnb.protocol.messages import flux
 from dgnb.sandbox import Server
 from dgnb.views import colours
 from dgnb.widgets.turns import STEPS, TurnsView
+from tests.live.conftest import SENTENCES, spoken
 from tests.widgets.pages import Page
 from tests.widgets.talker import Talker
 
 RATE = 16_000
+
+
+@pytest.fixture(scope="module")
+def speech() -> Any:
+    """One sentence, 3 s: a turn is heard anew with each step, and that takes its time."""
+    return spoken(SENTENCES[1])
 
 
 def ended(message: dict[str, Any]) -> bool:
@@ -65,7 +72,7 @@ def test_a_slider_changes_the_session_or_says_why_not(dg: Deepgram, speech: Any,
 
 
 def test_a_turn_is_ended_by_its_button(dg: Deepgram, speech: Any, page: Page) -> None:
-    with dg.flux.live((speech, RATE), eot_threshold=0.9, pace=2.0) as talk:
+    with dg.flux.live((speech, RATE), eot_threshold=0.9, pace=1.0) as talk:
         view = TurnsView(talk)
         page.wait(lambda message: message.get("current") and message["current"]["parts"])
         page.say(view, "force")
