@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 # Nothing but what is in the page is run or loaded; audio may be linked.
@@ -302,8 +303,9 @@ def style(transcript: Transcript) -> str:
 
 @cache
 def module() -> str:
-    """Return the module of the player's script, ``mount`` is what it is for."""
-    return (STATIC / "player.js").read_text(encoding="utf-8")
+    """Return the player's modules as one, which imports nothing; ``mount`` is what it is for."""
+    texts = [(STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "marks", "player")]
+    return "\n".join(_IMPORT.sub("", text) for text in texts)
 
 
 def _script(name: str) -> str:

@@ -35,7 +35,8 @@ class TranscriptWidget(AnyWidget):
     []
     """
 
-    _esm = esm("transcript")
+    # The view itself is that of a page without a kernel.
+    _esm = "\n".join([player.module(), esm("transcript")])
 
     html = Unicode().tag(sync=True)
     audio = Bytes().tag(sync=True)

@@ -7,14 +7,14 @@ import {
   folded,
   paragraphOf,
   parts,
-  pieces,
   runs,
   unpack,
   upTo,
   varints,
   wordAt,
   wordIn,
-} from "../../dgnb/views/static/player.js";
+} from "../../dgnb/views/static/words.js";
+import { pieces } from "../../dgnb/views/static/marks.js";
 
 const base64 = (...numbers) => Buffer.from(numbers).toString("base64");
 

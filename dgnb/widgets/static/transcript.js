@@ -1,5 +1,5 @@
 // The player of a transcript as a widget: the same view, which tells what is selected.
-import { mount } from "./../../views/static/player.js";
+// It stands behind the player's own modules, which give it `mount`.
 
 function urlOf(model) {
   const audio = model.get("audio");
