@@ -172,14 +172,19 @@ def _found(
     if isinstance(query, re.Pattern):
         yield from _matching(words, rows, query, gap)
         return
-    wanted = [bare(word) for word in query.split()]
+    wanted = _bare(query).split()
     if not wanted:
         raise OptionError("find() needs a word, a phrase, or a pattern.", "query")
-    said = [bare(text) for text in words.text[rows.start : rows.stop]]
+    said = [_bare(text) for text in words.text[rows.start : rows.stop]]
     if fuzzy is None:
         yield from _phrases(said, rows.start, wanted, gap)
     else:
         yield from _alike(said, rows.start, " ".join(wanted), len(wanted), fuzzy)
+
+
+def _bare(text: str) -> str:
+    """Give words without the marks around them, whatever kind of space is between them."""
+    return " ".join(map(bare, text.split()))
 
 
 def _matching(words: WordColumns, rows: range, pattern: re.Pattern[str], gap: str) -> Iterator[Found]:
