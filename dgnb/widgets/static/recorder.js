@@ -39,7 +39,11 @@ class Recording {
   }
 
   tell(kind, more = {}, buffers = []) {
-    this.model.send({ kind, take: this.take, ...more }, undefined, buffers);
+    try {
+      this.model.send({ kind, take: this.take, ...more }, undefined, buffers);
+    } catch {
+      this.orphan(); // JupyterLab refuses to send to a kernel that is being restarted
+    }
   }
 
   turn(phase) {
@@ -129,6 +133,11 @@ class Recording {
     clearTimeout(this.waiting);
     this.release("stopping"); // until the recorder says that it is over
     this.tell("end", { count, why });
+  }
+
+  // Of a kernel that was restarted nobody is told, and nothing of this is left there.
+  orphan() {
+    if (this.microphone) this.release("orphaned");
   }
 
   // Let go of the microphone at once.
@@ -234,8 +243,7 @@ export default function recorder() {
     };
     const leave = () => recording.finish(recording.sent, "closed");
     const list = () => recording.list();
-    // Of a kernel that was restarted nobody is told, and nothing of this is left there.
-    const orphaned = () => recording.microphone && recording.release("orphaned");
+    const orphaned = () => recording.orphan();
     model.on("msg:custom", obey);
     model.on("comm_live_update", orphaned);
     addEventListener("pagehide", leave);
