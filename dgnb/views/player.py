@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from dgnb.audio.source import AudioLike
+from dgnb.errors import AudioError
 from dgnb.lazy import load
 from dgnb.results import Speech, Transcript
 from dgnb.views import fragments, packing
@@ -135,7 +136,7 @@ class TranscriptPlayer:
 
     @cached_property
     def _track(self) -> Track:
-        return track(heard(self.transcript, self._audio), self._embed, Path())
+        return _sound(self.transcript, self._audio, self._embed, Path())
 
     def _become_live(self) -> None:
         if self._widget is None:
@@ -195,7 +196,7 @@ def player(
     Raises
     ------
     AudioError
-        When it is shown: the audio is not there, or cannot be read.
+        When it is shown: the audio that was given is not there, or cannot be read.
 
     Examples
     --------
@@ -231,7 +232,7 @@ def to_html(
     Raises
     ------
     AudioError
-        The audio is not there, or cannot be read.
+        The audio that was given is not there, or cannot be read.
 
     Examples
     --------
@@ -242,7 +243,7 @@ def to_html(
     '<!doctype html>'
     """
     target = Path(path)
-    made = article(transcript, track(heard(transcript, audio), embed, target.absolute().parent))
+    made = article(transcript, _sound(transcript, audio, embed, target.absolute().parent))
     text = _PAGE.format(
         lang=_language(transcript) or "en", policy=_policy(made), title=escape(title), article=made
     )
@@ -306,6 +307,16 @@ def module() -> str:
     """Return the player's modules as one, which imports nothing; ``mount`` is what it is for."""
     texts = [(STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "marks", "player")]
     return "\n".join(_IMPORT.sub("", text) for text in texts)
+
+
+def _sound(transcript: Transcript, audio: AudioLike, embed: bool | None, folder: Path) -> Track:
+    """Give the audio; what was listened to once may not be there any more."""
+    try:
+        return track(heard(transcript, audio), embed, folder)
+    except AudioError:
+        if audio is not None:
+            raise
+        return Track(note="The recording is not there any more: give it with audio='call.wav' to hear it.")
 
 
 def _script(name: str) -> str:

@@ -120,6 +120,8 @@ def test_a_recording_that_was_listened_to_is_known(tmp_path: Path) -> None:
         call = dg.listen(tmp_path / "hello.wav")
     assert repr(call.player()).endswith("audio kept in it>")
     assert repr(Transcript.from_json(call.json).player()).endswith("no audio>")
+    (tmp_path / "hello.wav").unlink()
+    assert "is not there any more" in call.player().html
     with pytest.raises(AudioError, match="no file"):
         repr(call.player("missing.wav"))
 
