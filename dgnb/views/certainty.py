@@ -39,7 +39,7 @@ def confidence(scene: Scene, ax: Axes | None) -> Axes:
     time = np.column_stack([words.start, words.end])
     height = np.column_stack([words.confidence, words.confidence])
     dashes: Any = np.stack([time, height], axis=-1)
-    ax.add_collection(LineCollection(dashes, colors=scene.colours(scene.voice), **_DASH))
+    ax.add_collection(LineCollection(dashes, colors=scene.colours(scene.voice), **_DASH), autolim=False)
     axes.show_time(ax, scene.duration)
     ax.set_ylim(0, 1.05)
     ax.set_ylabel("confidence [0, 1]")

@@ -84,3 +84,42 @@ def test_boxes_are_one_artist():
     axes.add_boxes(ax, ([0, 2], [1, 3]), (0, 1), np.array([[0, 0, 0, 1]] * 2))
     (boxes,) = ax.collections
     assert [path.get_extents().extents.tolist() for path in boxes.get_paths()] == [[0, 0, 1, 1], [2, 0, 3, 1]]
+
+
+def test_very_many_boxes_are_few_paths_of_the_same_boxes():
+    ax, many = Figure().add_subplot(), 25_000
+    left = np.arange(many, dtype=float)
+    left[7] = np.nan
+    shades = np.array([[0, 0, 0, 1], [1, 0, 0, 1]], float)[np.arange(many) % 2]
+    axes.add_boxes(ax, (left, left + 0.5), (0, 1), shades)
+    (boxes,) = ax.collections
+    paths, colours = boxes.get_paths(), boxes.get_facecolor()
+    assert len(paths) == len(colours) < many / 15
+    drawn = {
+        (corner[0], colour[0])
+        for path, colour in zip(paths, colours, strict=True)
+        for corner in path.vertices[::5].tolist()
+    }
+    assert drawn == {(number, number % 2) for number in range(many) if number != 7}
+    ax.set_xlim(0, many)
+    ax.figure.canvas.draw()
+
+
+def test_boxes_leave_the_limits_as_they_are():
+    ax = Figure().add_subplot()
+    axes.add_boxes(ax, ([0], [9]), (0, 9), np.array([[0, 0, 0, 1]]))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 1), (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "label", "ticks"),
+    [(100, 104, "time [s]", ["100.5", "102.0"]), (3590, 3612, "time [h:min:s]", ["1:00:00", "1:00:05"])],
+    ids=["seconds", "over the hour"],
+)
+def test_a_part_of_the_time_has_ticks_of_its_own(start, end, label, ticks):
+    ax = axes.new(2.0, "")
+    axes.show_time(ax, end, start)
+    ax.figure.canvas.draw()
+    assert ax.get_xlim() == (start, end)
+    assert ax.get_xlabel() == label
+    assert set(ticks) <= {tick.get_text() for tick in ax.get_xticklabels()}
