@@ -86,6 +86,16 @@ class Dialogue:
         """Whether a new connection can go on where the last one broke off."""
         return True
 
+    @property
+    def leaving(self) -> bool:
+        """Whether the connection is to be closed from here, when nothing is left to be sent."""
+        return False
+
+    @property
+    def hint(self) -> str:
+        """What to do about what the service said was wrong, where the close itself does not tell."""
+        return ""
+
     def opened(self, request_id: str, now: float) -> None:
         """Note that there is a new connection."""
         self.connection, self.open, self.finished = self.connection + 1, True, False

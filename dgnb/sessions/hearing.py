@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from dgnb.audio.raw import OPAQUE, AudioFormat
-from dgnb.protocol.closes import LISTENING
+from dgnb.protocol.closes import LISTENING, Close
 from dgnb.protocol.limits import KEEP_ALIVE
 from dgnb.protocol.params import Options
 from dgnb.sessions.bounds import Bounds
@@ -27,7 +27,7 @@ class Hearing(Dialogue):
         Whether the source is a recording.
     """
 
-    ends = LISTENING
+    ends: tuple[Close, ...] = LISTENING
 
     def __init__(self, options: Options, bounds: Bounds, *, played: bool = False) -> None:
         super().__init__(options)

@@ -258,6 +258,9 @@ class Pump:
                     await socket.send(frame)
                     self._tell_source()
                     continue
+                if dialogue.leaving:
+                    await socket.close()
+                    return
                 self._wake.clear()
                 due = dialogue.due(loop.time())
                 timer = None if due is None else loop.call_at(due, self._wake.set)
@@ -307,12 +310,12 @@ class Pump:
         """
         end = known_close(code, reason, self._dialogue.ends)
         wait = 0.0 if cause else self._dialogue.held(end, self.now)
-        about = code, reason, self._dialogue.request_ids[-1]
+        about, hint = (code, reason, self._dialogue.request_ids[-1]), self._dialogue.hint
         told = f"{code} {self._dialogue.error or reason}".strip()
         if wait is None:
-            raise LiveError(f"The service ended the session: {told}.", *about, end.hint)
+            raise LiveError(f"The service ended the session: {told}.", *about, end.hint or hint)
         if not self._dialogue.resumable:
-            raise LiveError(f"The connection was lost: {told}.", *about, _OPAQUE)
+            raise LiveError(f"The connection was lost: {told}.", *about, hint or _OPAQUE)
         error = ConnectionFailed(f"The connection was lost ({told}), and could not be made again.")
         error.__cause__ = cause
         return _Broken(error, code, reason, wait=wait)
