@@ -98,10 +98,13 @@ __all__ = [
 ]
 
 
+_PACKAGES = ("callbacks", "magics", "sandbox", "widgets")
+
+
 def __getattr__(name: str) -> Any:
     from importlib import import_module  # noqa: PLC0415
 
-    if name in ("callbacks", "magics", "sandbox"):
+    if name in _PACKAGES:
         return import_module(f"dgnb.{name}")
     if name in _HOMES:
         return getattr(import_module(f"dgnb.{_HOMES[name]}"), name)
@@ -109,7 +112,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "callbacks", "magics", "sandbox"])
+    return sorted([*__all__, *_PACKAGES])
 
 
 def load_ipython_extension(shell: Any) -> None:

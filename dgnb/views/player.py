@@ -367,7 +367,7 @@ def _label(each: Stretch, start: np.ndarray[Any, Any], found: list[Voice], link:
 
 def _data(transcript: Transcript, shown: list[Stretch]) -> str:
     found = packing.packed(transcript, shown) | {
-        "voices": [shorten(voice.name.capitalize(), 80) for voice in voices(transcript)[0]],
+        "voices": [shorten(voice.name[:1].upper() + voice.name[1:], 80) for voice in voices(transcript)[0]],
         "duration": transcript.duration,
     }
     # No "<": a text of others cannot end the element.

@@ -16,6 +16,7 @@ from dgnb.protocol.messages import Message
 from dgnb.sessions.records import Gap, Lost, Record
 from dgnb.views.html import doubtful
 from dgnb.views.text import clean
+from dgnb.widgets.delivery import promptly
 
 BEAT = 0.5
 """Time between two looks at a session that says nothing [s]."""
@@ -47,9 +48,7 @@ class Following(AnyWidget):
         self._status: Content = {}
         super().__init__(about=about)
         self.on_msg(lambda _, content, __: self._asked(content))
-        if hasattr(self.comm, "_reply_subshell_for"):
-            # Since 7.4 ipykernel delivers messages to the main thread only, where a cell may wait for Stop.
-            self.comm._reply_subshell_for = lambda data, default: default
+        promptly(self)
         self._forget = session.observe(lambda _: self._follow())
         session._loop.call(self._beat)
 

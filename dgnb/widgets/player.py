@@ -13,6 +13,7 @@ from traitlets import Bool, Float, Int, Unicode
 from dgnb.live.observation import Observer
 from dgnb.live.speaking import SpeakSession
 from dgnb.widgets.assets import css, esm
+from dgnb.widgets.delivery import promptly
 from dgnb.widgets.tape import Script, Tape
 
 BLOCK = 1_000_000
@@ -93,9 +94,7 @@ class SpeechPlayer(AnyWidget):
         self._left = asyncio.Event()
         self._pieces = Observer(session._loop.loop, self._send_audio)
         self.on_msg(self._heard)
-        if hasattr(self.comm, "_reply_subshell_for"):
-            # Since 7.4 ipykernel delivers messages to the main thread only, where a cell may wait for Stop.
-            self.comm._reply_subshell_for = lambda data, default: default
+        promptly(self)
         session._waiting.add(self._tell)
         self._unobserve = session.observe(self._follow)
 

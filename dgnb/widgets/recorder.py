@@ -20,6 +20,7 @@ from dgnb.lazy import load
 from dgnb.transport.loop import in_thread, shared
 from dgnb.widgets import problems
 from dgnb.widgets.assets import css, esm
+from dgnb.widgets.delivery import promptly
 from dgnb.widgets.visits import Visitor, page_url
 
 PATIENCE = 3.0
@@ -86,12 +87,7 @@ class Recorder(AnyWidget):
         self.set_trait("rate", int(rate))
         self.set_trait("echo_cancellation", echo_cancellation)
         self.on_msg(lambda _, content, buffers: self._heard(content, buffers))
-        self._reach()
-
-    def _reach(self) -> None:
-        # ipykernel 7.4 delivers messages to the main thread, where they wait for a cell that blocks.
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = lambda data, default: default
+        promptly(self)
 
     # What it tells
 
