@@ -65,7 +65,7 @@ class Piece(NamedTuple):
         return ("\n" if before else "") + self.head + self.text
 
 
-def chunks(transcript: Transcript, *, characters: int = 4000, overlap: int = 200) -> pd.DataFrame:
+def chunks(transcript: Transcript, *, characters: int = 4000, overlap: int | None = None) -> pd.DataFrame:
     """Return a transcript as text in chunks, each line with its time and speaker.
 
     A chunk ends with a sentence where it can.
@@ -74,8 +74,9 @@ def chunks(transcript: Transcript, *, characters: int = 4000, overlap: int = 200
     ----------
     characters : int, default 4000
         Length of a chunk at most; a token of a language model is about four in English.
-    overlap : int, default 200
-        What a chunk repeats of the one before, in whole sentences, at most; 0 to `characters` / 2.
+    overlap : int, optional
+        What a chunk repeats of the one before, in whole sentences, at most; 0 to `characters` / 2,
+        by default a twentieth of `characters`.
 
     Returns
     -------
@@ -97,6 +98,7 @@ def chunks(transcript: Transcript, *, characters: int = 4000, overlap: int = 200
     """
     if characters < LEAST:
         raise OptionError(f"A chunk has {LEAST} characters or more, not {characters}.", "characters")
+    overlap = characters // 20 if overlap is None else overlap
     if not 0 <= overlap <= characters // 2:
         raise OptionError(f"The overlap is 0 to {characters // 2} characters, not {overlap}.", "overlap")
     rows, kept = [], 0
