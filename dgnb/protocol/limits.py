@@ -49,3 +49,6 @@ CONVERSATION_KEEP_ALIVE = 8.0
 
 PROMPT = 25_000
 """Characters that the prompt of a voice agent may have with a language model of the service."""
+
+FUNCTION_PATIENCE = 30.0
+"""An agent waits so long for a function's result [s]; the service does not say how long."""

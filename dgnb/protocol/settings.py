@@ -9,7 +9,7 @@ Source: the official Python SDK 7.17.0 and Deepgram's published AsyncAPI documen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, overload
 
 import msgspec
 from msgspec import field
@@ -221,7 +221,15 @@ class Settings(Part, frozen=True):
     flags: Flags = field(default_factory=Flags)
 
 
-def read(tree: Any, kind: type[P] = Settings) -> P:  # type: ignore[assignment]
+@overload
+def read(tree: Any) -> Settings: ...
+
+
+@overload
+def read(tree: Any, kind: type[P]) -> P: ...
+
+
+def read(tree: Any, kind: type[Part] = Settings) -> Part:
     """Return the typed view of settings or of a part of them.
 
     Parameters

@@ -32,6 +32,7 @@ from dgnb.sandbox import (
     recording,
     speaking,
 )
+from dgnb.sandbox.agent.session import serve as converse
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.faults import Faults
@@ -53,6 +54,7 @@ _LIVE = (
     (routes.FLUX_LIVE, fluxlistening.serve),
     (routes.SPEAK_LIVE, livespeaking.serve),
     (routes.FLUX_SPEAK_LIVE, fluxspeaking.serve),
+    (routes.AGENT_LIVE, converse),
 )
 
 _REFUSALS = {BadJsonError: refuse_json, BadIdError: refuse_id, RefusedError: refuse, Exception: refuse}

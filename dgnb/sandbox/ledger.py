@@ -32,6 +32,7 @@ LIVE_ENDPOINTS = {
     routes.FLUX_LIVE.path: "listen",
     routes.SPEAK_LIVE.path: "speak",
     routes.FLUX_SPEAK_LIVE.path: "speak",
+    routes.AGENT_LIVE.path: "agent",
 }
 """The same of live connections, by path."""
 

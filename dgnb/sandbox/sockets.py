@@ -96,6 +96,11 @@ class Socket:
         return str(self._websocket.state.caller.key)
 
     @property
+    def project(self) -> str:
+        """Id of the caller's project."""
+        return str(self._websocket.state.caller.project)
+
+    @property
     def query(self) -> list[tuple[str, str]]:
         """The query's pairs."""
         return self._websocket.query_params.multi_items()

@@ -50,14 +50,14 @@ class Call:
 
 
 @contextmanager
-def dial(url: str, path: str, *, buffer: int = 0, **query: Any) -> Iterator[Call]:
-    """A connection; `buffer` is how many bytes wait for a reader that is slow, as many as ever by default."""
+def dial(url: str, path: str, *, buffer: int = 0, key: str = "any", **query: Any) -> Iterator[Call]:
+    """A connection; `buffer` is how many bytes wait for a slow reader, as many as ever by default."""
     parts = urlsplit(url)
     own = socket.socket()
     if buffer:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     own.connect((parts.hostname, parts.port))
     target = f"{url.replace('http', 'ws', 1)}{path}?{urlencode(query, doseq=True)}"
-    headers = {"Authorization": "Token any"}
+    headers = {"Authorization": f"Token {key}"}
     with own, connect(target, additional_headers=headers, sock=own, open_timeout=WAIT) as connection:
         yield Call(connection)

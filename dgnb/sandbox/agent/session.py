@@ -1,0 +1,326 @@
+"""The order of a conversation: what may come when, and what answers it.
+
+What the service leaves open is decided so. An error closes the connection with its
+code as reason: 1008 where the client is at fault, 1011 otherwise. A turn of the user
+that begins stops the agent, drops the audio that is not sent yet, and takes back calls
+that are not answered; so does `InjectUserMessage`, which tells `UserStartedSpeaking`
+only where it stops something. `InjectAgentMessage` that is refused is told by
+`InjectionRefused` and by a warning. A result that nobody asked for is a warning, one
+that comes too late is dropped. A prompt that is too long is cut, with a warning. Time
+of a turn passes with the audio; a pause without audio does not end it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any
+
+import msgspec
+
+from dgnb.errors import OptionError, ReplyError
+from dgnb.protocol import closes, limits, settings
+from dgnb.protocol.closes import CONVERSING, Close
+from dgnb.protocol.messages import Message, Unknown, agent
+from dgnb.protocol.messages.flux import TurnInfo
+from dgnb.protocol.settings import Listen, Speak, Think, ThinkLive
+from dgnb.sandbox import ledger
+from dgnb.sandbox.agent import conversation, speaking
+from dgnb.sandbox.agent.conversation import Conversation
+from dgnb.sandbox.agent.hearing import Ear
+from dgnb.sandbox.agent.replying import Replies
+from dgnb.sandbox.engines.decoding import DecodeError
+from dgnb.sandbox.engines.recognition import EngineError
+from dgnb.sandbox.sockets import Socket
+
+
+class OverError(Exception):
+    """The conversation is over, for one of the reasons in `agent.ERRORS`."""
+
+    def __init__(self, code: str, text: str = "") -> None:
+        super().__init__(text or agent.ERRORS[code])
+        self.code = code
+
+    @property
+    def close(self) -> Close:
+        """How the connection is closed."""
+        return next(close for close in CONVERSING if close.reason == self.code)
+
+
+async def serve(socket: Socket) -> None:
+    """Hold a conversation on a connection."""
+    await socket.accept()
+    begun = monotonic()
+    await socket.send(agent.Welcome(request_id=socket.request_id))
+    try:
+        close: Close = await _held(socket, begun)
+    except OverError as error:
+        await socket.send(agent.Error(code=error.code, description=str(error)))
+        close = error.close
+    except Exception:
+        failed = OverError("INTERNAL_SERVER_ERROR")
+        await socket.send(agent.Error(code=failed.code, description=str(failed)))
+        await socket.close(failed.close)
+        raise
+    await socket.close(close)
+
+
+async def _held(socket: Socket, begun: float) -> Close:
+    first = await _first(socket)
+    if first is None:
+        return closes.NORMAL
+    session = _session(socket, first, begun)
+    try:
+        await session.begin()
+        await session.run()
+    finally:
+        session.book()
+        await session.end()
+    return closes.NORMAL
+
+
+async def _first(socket: Socket) -> str | None:
+    """The first message, which has to be `Settings`; ``None`` when the other side has gone."""
+    frame = await _received(socket)
+    if isinstance(frame, str):
+        if _message(frame).type != "Settings":
+            raise OverError("NON_SETTINGS_MESSAGE_BEFORE_SETTINGS")
+        return frame
+    if frame is None:
+        return None
+    raise OverError("NON_SETTINGS_MESSAGE_BEFORE_SETTINGS", "Audio came before Settings.")
+
+
+async def _received(socket: Socket) -> str | bytes | None:
+    try:
+        async with asyncio.timeout(limits.CONVERSATION_IDLE):
+            return await socket.receive()
+    except TimeoutError as error:
+        raise OverError("CLIENT_MESSAGE_TIMEOUT") from error
+
+
+def _message(text: str) -> Message | Unknown:
+    try:
+        return agent.CLIENT.read(text)
+    except ReplyError as error:
+        raise OverError("UNPARSABLE_CLIENT_MESSAGE", str(error)) from error
+
+
+def _session(socket: Socket, text: str, begun: float) -> _Session:
+    try:
+        tree = msgspec.json.decode(text)
+        found = conversation.read(tree, socket.app.state.store, socket.project)
+        return _Session(socket, found, begun)
+    except OptionError as error:
+        raise OverError("INVALID_SETTINGS", str(error)) from error
+
+
+class _Session:
+    """One conversation, from its settings on."""
+
+    def __init__(self, socket: Socket, found: Conversation, begun: float) -> None:
+        self._socket, self._conversation, self._begun = socket, found, begun
+        form = speaking.form(found.asked.audio.output)
+        speaking.check(found.speaks)
+        state = socket.app.state
+        self._ear = Ear(found.asked.audio.input, found.listen, state.workers, state.rate, self._heard)
+        self._replies = Replies(socket, found, form)
+        self._speaking = False
+
+    async def begin(self) -> None:
+        """Take the settings, and greet."""
+        await self._send(agent.SettingsApplied())
+        if self._conversation.too_long:
+            await self._replies.warn("PROMPT_TOO_LONG")
+        await self._warn_of_voice()
+        if self._conversation.greeting:
+            self._replies.say(self._conversation.greeting)
+
+    async def run(self) -> None:
+        """Take all that comes, until the other side goes or a reply fails."""
+        taking = asyncio.ensure_future(self._take())
+        ends: set[asyncio.Future[None]] = {taking, self._replies.failed}
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in done:
+                end.result()
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+
+    async def end(self) -> None:
+        """Let go of all that is not ready."""
+        await self._replies.interrupt()
+        await self._ear.close()
+
+    def book(self) -> None:
+        """Note how long the conversation has lasted so far."""
+        used = ledger.Used(self._conversation.price, seconds=monotonic() - self._begun)
+        self._socket.book(used)
+
+    async def _take(self) -> None:
+        while (frame := await _received(self._socket)) is not None:
+            self.book()
+            if isinstance(frame, bytes):
+                await self._listen(frame)
+            else:
+                await self._obey(_message(frame))
+
+    async def _listen(self, audio: bytes) -> None:
+        if not audio:
+            return
+        try:
+            await self._ear.feed(audio)
+        except DecodeError as error:
+            raise OverError("USER_AUDIO_FORMAT", f"{error}.") from error
+        except EngineError as error:
+            raise OverError("ASR_CONNECTION_CLOSED", f"{error}.") from error
+
+    async def _heard(self, infos: Iterable[TurnInfo]) -> None:
+        """Do what follows from what was heard."""
+        for info in infos:
+            if info.event == "StartOfTurn":
+                self._speaking = True
+                await self._send(agent.UserStartedSpeaking())
+                await self._replies.interrupt()
+            elif info.event == "EndOfTurn":
+                self._speaking = False
+                await self._answer(info.transcript, self._ear.latency)
+
+    async def _answer(self, text: str, stt: float | None = None) -> None:
+        if text.strip():
+            multi = self._ear.provider.model == "flux-general-multi"
+            hinted = self._ear.provider.language_hints if multi else None
+            languages = ["en"] if multi else None
+            said = agent.ConversationText(
+                role="user", content=text, languages=languages, languages_hinted=hinted
+            )
+            await self._send(said)
+            await self._replies.tell(self._conversation.said("user", text))
+            self._replies.reply(stt)
+        else:
+            self._replies.proceed()
+
+    async def _obey(self, message: Message | Unknown) -> None:
+        try:
+            if message.type.startswith("Update"):
+                await self._update(message)
+            elif not isinstance(message, agent.KeepAlive):
+                await self._follow(message)
+        except OptionError as error:
+            raise OverError("INVALID_SETTINGS", str(error)) from error
+
+    async def _follow(self, message: Message | Unknown) -> None:
+        match message:
+            case agent.InjectUserMessage(content=text):
+                await self._inject_user(text)
+            case agent.InjectAgentMessage():
+                await self._inject_agent(message)
+            case agent.FunctionCallResponse():
+                await self._result(message)
+            case agent.ForceEndTurn():
+                await self._force()
+            case agent.CustomToThinkProvider():
+                text = "The sandbox has no language model that takes messages of one's own."
+                await self._replies.warn("THINK_REQUEST_FAILED", text)
+            case _ if message.type == "Settings":
+                raise OverError("SETTINGS_ALREADY_APPLIED")
+            case _:
+                raise OverError("UNPARSABLE_CLIENT_MESSAGE", f"'{message.type}' is not known in this form.")
+
+    async def _update(self, message: Message | Unknown) -> None:
+        match message:
+            case agent.UpdatePrompt(prompt=prompt):
+                self._conversation.prompt = prompt
+                await self._warn_of_prompt()
+                await self._send(agent.PromptUpdated())
+            case agent.UpdateThink(think=think):
+                self._conversation.thinks = self._thinks(think)
+                self._conversation.prompt = None
+                await self._warn_of_prompt()
+                await self._send(agent.ThinkUpdated())
+            case agent.UpdateThinkLive(think_live=live):
+                self._conversation.think_live = settings.read(live, ThinkLive)
+                await self._send(agent.ThinkLiveUpdated())
+            case agent.UpdateSpeak(speak=speak):
+                speaks = [settings.read(one, Speak) for one in _several(speak)]
+                speaking.check(speaks)
+                self._conversation.speaks = speaks
+                await self._warn_of_voice()
+                await self._send(agent.SpeakUpdated())
+            case agent.UpdateListen(listen=listen):
+                self._ear.change(settings.read(listen, Listen).provider)
+                await self._send(agent.ListenUpdated())
+            case _:
+                raise OverError("UNPARSABLE_CLIENT_MESSAGE", f"'{message.type}' is not known in this form.")
+
+    def _thinks(self, tree: Any) -> list[Think]:
+        thinks = [settings.read(one, Think) for one in _several(tree)]
+        if self._conversation.think_live is None:
+            settings.check_fillers(thinks)
+        return thinks
+
+    async def _result(self, message: agent.FunctionCallResponse) -> None:
+        if not self._replies.calls.answer(message):
+            text = f"No call asks for the result '{message.id or message.name}'."
+            await self._replies.warn("FUNCTION_CALL_FAILED", text)
+
+    async def _inject_user(self, text: str) -> None:
+        if self._replies.busy:
+            await self._send(agent.UserStartedSpeaking())
+        await self._replies.interrupt()
+        await self._answer(text)
+
+    async def _inject_agent(self, message: agent.InjectAgentMessage) -> None:
+        if message.is_dynamic:
+            await self._inject_dynamic()
+        elif not message.message:
+            raise OverError("UNPARSABLE_CLIENT_MESSAGE", "InjectAgentMessage has no message.")
+        elif message.behavior == "queue":
+            self._replies.queue(message.message)
+            if not self._speaking:
+                self._replies.proceed()
+        elif message.behavior == "interrupt":
+            await self._replies.interrupt()
+            self._replies.say(message.message)
+        elif self._speaking or self._replies.busy:
+            who = "USER" if self._speaking else "AGENT"
+            code = f"INJECT_AGENT_MESSAGE_DURING_{who}_SPEECH"
+            await self._replies.warn(code)
+            await self._send(agent.InjectionRefused(message=agent.WARNINGS[code]))
+        else:
+            self._replies.say(message.message)
+
+    async def _inject_dynamic(self) -> None:
+        if self._conversation.think_live is None:
+            text = "A dynamic message needs agent.think_live."
+        elif self._speaking or self._replies.busy:
+            text = "Somebody is speaking."
+        else:
+            self._replies.reply()
+            return
+        await self._send(agent.InjectionRefused(message=text))
+
+    async def _force(self) -> None:
+        if self._ear.provider.version != "v2":
+            await self._replies.warn("FORCE_END_TURN_REFUSED", "ForceEndTurn needs listen version 'v2'.")
+        elif not await self._ear.force():
+            await self._replies.warn("NO_TURN_IN_PROGRESS", "ForceEndTurn came outside a turn.")
+
+    async def _warn_of_prompt(self) -> None:
+        if self._conversation.too_long:
+            await self._replies.warn("PROMPT_TOO_LONG")
+
+    async def _warn_of_voice(self) -> None:
+        if provider := speaking.foreign(self._conversation.speaks):
+            text = f"The sandbox cannot ask '{provider}' for a voice; one of Deepgram's speaks."
+            await self._replies.warn("SPEAK_REQUEST_FAILED", text)
+
+    async def _send(self, message: Message) -> None:
+        await self._socket.send(message)
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
