@@ -8,7 +8,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 
-_SHARED = re.compile(r"^import .* from \"\./(?P<name>[a-z]+)\.js\";\n", re.MULTILINE)
+_SHARED = re.compile(r"^import [^;]* from \"\./(?P<name>[a-z]+)\.js\";\n", re.MULTILINE)
 
 
 @cache

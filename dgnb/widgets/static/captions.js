@@ -1,7 +1,9 @@
 // Captions: paragraphs that only grow, and a provisional line below them.
 
 import { make, button, clock } from "./common.js";
-import { follow, frame, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
+import {
+  following, frame, isOver, keeping, lostHere, note, plain, scroller, spoken, statusLine, written,
+} from "./following.js";
 
 export const empty = () => ({ paragraphs: [], voices: [], interim: [], status: {} });
 
@@ -123,18 +125,16 @@ function view(model, store) {
   const root = frame("dgnb-captions", about.title);
   const [status, log, speech] = [statusLine(about.title), scroller("dgnb-log", about.title), spoken()];
   const page = paper(store, log.box);
-  const note = make("span", "dgnb-facts dgnb-note");
-  note.setAttribute("role", "status");
-  const say = (text) => { note.textContent = text; };
+  const answer = note();
   const stop = button("Stop", () => model.send({ do: "stop" }), { title: "End the session" });
   const finalize = button("Finalize", () => model.send({ do: "finalize" }), { title: "Have what was said written as final" });
   const clear = button("Clear", () => { page.clear(); log.box.focus(); }, { title: "Clear this view; nothing is lost" });
   const bar = make("div", "dgnb-bar");
-  const kept = keeping({ file: about.file, text: () => text(store), data: () => data(store), say });
-  bar.append(stop, finalize, clear, ...kept, note);
+  const kept = keeping({ file: about.file, text: () => text(store), data: () => data(store), say: answer.say });
+  bar.append(stop, finalize, clear, ...kept, answer.element);
   root.append(status.element, log.element, bar, speech.element);
   const update = (message) => {
-    if (message.kind === "answer") return say(message.ok ? "" : message.told);
+    if (message.kind === "answer") return answer.say(message.ok ? "" : message.told);
     if (message.kind === "all") page.restart();
     else if (message.add?.length) speech.say(heard(store, message));
     status.show(store.status);
@@ -147,25 +147,4 @@ function view(model, store) {
   return { root, update, end: status.end };
 }
 
-export default () => {
-  const [store, views] = [empty(), new Set()];
-  return {
-    initialize({ model }) {
-      return follow(model, (message) => {
-        apply(store, message);
-        for (const each of views) each.update(message);
-      });
-    },
-    render({ model, el }) {
-      const shown = view(model, store);
-      el.append(shown.root);
-      views.add(shown);
-      // Its size is known only when it is in the page.
-      requestAnimationFrame(() => shown.update({ kind: "news" }));
-      return () => {
-        views.delete(shown);
-        shown.end();
-      };
-    },
-  };
-};
+export default following({ empty, apply, view });

@@ -24,6 +24,22 @@ export function button(label, act, { title = label, pressed } = {}) {
   return element;
 }
 
+// The sign of what the sandbox has made.
+export function badge() {
+  const element = make("strong", "dgnb-badge", "sandbox");
+  element.title = "Made offline by dgnb, not by the service";
+  return element;
+}
+
+// Have the browser save a file.
+export function download(name, type, content) {
+  const link = make("a");
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 // Seconds as m:ss, from an hour on as h:mm:ss.
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

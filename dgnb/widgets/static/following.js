@@ -1,6 +1,6 @@
 // What the views of a session that listens have in common: its state, its buttons, a box that scrolls along.
 
-import { make, button, clock, keyed } from "./common.js";
+import { badge, make, button, clock, download, keyed } from "./common.js";
 
 // How far from its end a box may be scrolled and still follow it [px].
 const NEAR = 32;
@@ -65,6 +65,33 @@ export function follow(model, take) {
   };
 }
 
+// A widget that follows a session: what its views show is in one store, which they are told of when it has changed.
+// An answer changes no store, it is only told.
+export function following({ empty, apply, view }) {
+  return () => {
+    const [store, views] = [empty(), new Set()];
+    return {
+      initialize({ model }) {
+        return follow(model, (message) => {
+          if (message.kind !== "answer") apply(store, message);
+          for (const each of views) each.update(message);
+        });
+      },
+      render({ model, el }) {
+        const shown = view(model, store);
+        el.append(shown.root);
+        views.add(shown);
+        // Its size is known only when it is in the page.
+        requestAnimationFrame(() => shown.update({ kind: "news" }));
+        return () => {
+          views.delete(shown);
+          shown.end();
+        };
+      },
+    };
+  };
+}
+
 // The element of a view.
 export function frame(name, label) {
   const element = make("section", `dgnb-widget ${name}`);
@@ -75,10 +102,9 @@ export function frame(name, label) {
 // The line that says how the session stands; it counts down by itself.
 export function statusLine(title) {
   const element = make("div", "dgnb-bar dgnb-status");
-  const [badge, state, told] = [make("strong", "dgnb-badge", "sandbox"), make("span", "dgnb-state"), make("span", "dgnb-facts")];
-  badge.title = "Made offline by dgnb, not by the service";
+  const [offline, state, told] = [badge(), make("span", "dgnb-state"), make("span", "dgnb-facts")];
   state.setAttribute("role", "status");
-  element.append(make("b", "", title), badge, state, told);
+  element.append(make("b", "", title), offline, state, told);
   let [status, until] = [{}, null];
   const count = () => {
     const left = until === null ? null : (until - performance.now()) / 1000;
@@ -91,7 +117,7 @@ export function statusLine(title) {
   const show = (now) => {
     status = now;
     until = now.left === null || now.left === undefined ? null : performance.now() + 1000 * now.left;
-    badge.hidden = !now.sandbox;
+    offline.hidden = !now.sandbox;
     state.dataset.state = now.state;
     told.textContent = facts(now).join(" · ");
     count();
@@ -107,20 +133,20 @@ export function scroller(name, label) {
   box.setAttribute("aria-label", label);
   // What is final is read out from a line of its own: here the provisional changes too often.
   box.setAttribute("aria-live", "off");
-  let following = true;
+  let along = true;
   const latest = button("Latest", () => {
-    following = true;
+    along = true;
     grown();
     box.focus();
   }, { title: "Show what is said now" });
   latest.classList.add("dgnb-latest");
   const grown = () => {
-    if (following) box.scrollTop = box.scrollHeight;
-    latest.hidden = following;
+    if (along) box.scrollTop = box.scrollHeight;
+    latest.hidden = along;
   };
   box.addEventListener("scroll", () => {
-    following = follows(box);
-    latest.hidden = following;
+    along = follows(box);
+    latest.hidden = along;
   }, { passive: true });
   element.append(box, latest);
   latest.hidden = true;
@@ -134,13 +160,11 @@ export function spoken() {
   return { element, say: (text) => { element.textContent = text; } };
 }
 
-// Have the browser save a file.
-export function download(name, type, text) {
-  const link = make("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+// What came of a button, in words.
+export function note() {
+  const element = make("span", "dgnb-facts dgnb-note");
+  element.setAttribute("role", "status");
+  return { element, say: (text) => { element.textContent = text; } };
 }
 
 // Copy text; where the page may not write to the clipboard, by way of a selection.

@@ -1,5 +1,5 @@
 // The player of a speaking session: its controls, its waveform, its text, and what it says to the kernel.
-import { make, button, clock, clean, keyed } from "./common.js";
+import { badge, make, button, clock, clean, download, keyed } from "./common.js";
 import { Playback, samplesOf, wav } from "./playback.js";
 
 const COLUMNS = 400; // of the waveform
@@ -249,23 +249,13 @@ class View {
 
   save() {
     const { tape, rate } = this.playback;
-    const link = make("a");
-    link.href = URL.createObjectURL(new Blob([wav(tape.slice(0, tape.size), rate)], { type: "audio/wav" }));
-    link.download = "speech.wav";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    download("speech.wav", "audio/wav", wav(tape.slice(0, tape.size), rate));
   }
 
   remove() {
     cancelAnimationFrame(this.pending);
     this.root.remove();
   }
-}
-
-function badge() {
-  const made = make("strong", "dgnb-badge", "sandbox");
-  made.title = "Made offline by dgnb, not by the service";
-  return made;
 }
 
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };

@@ -1,7 +1,9 @@
 // Turns of a conversation: how sure the service is that each has ended, sliders for what it takes, and the text.
 
 import { make, button, clock, keyed } from "./common.js";
-import { follow, frame, isOver, keeping, lostHere, plain, scroller, spoken, statusLine, written } from "./following.js";
+import {
+  following, frame, isOver, keeping, lostHere, note, plain, scroller, spoken, statusLine, written,
+} from "./following.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -250,19 +252,18 @@ function view(model, store) {
   const root = frame("dgnb-turns", about.title);
   const [status, log, speech] = [statusLine(about.title), scroller("dgnb-log", about.title), spoken()];
   const [course, turns, setting] = [strip(store, about), list(store, log.box, about), sliders(about, (content) => model.send(content))];
-  const note = make("span", "dgnb-facts dgnb-note");
-  note.setAttribute("role", "status");
-  const say = (message) => { note.textContent = message; };
+  const answer = note();
   const stop = button("Stop", () => model.send({ do: "stop" }), { title: "End the session" });
   const force = button("End turn", () => model.send({ do: "force" }), { title: "End the turn that goes on now" });
   const clear = button("Clear", () => { turns.clear(); log.box.focus(); }, { title: "Clear this view; nothing is lost" });
   const bar = make("div", "dgnb-bar");
-  bar.append(stop, force, clear, ...keeping({ file: about.file, text: () => text(store), data: () => data(store), say }), note);
+  const kept = keeping({ file: about.file, text: () => text(store), data: () => data(store), say: answer.say });
+  bar.append(stop, force, clear, ...kept, answer.element);
   root.append(status.element, course.svg, course.legend, setting.element, log.element, bar, speech.element);
   const update = (message) => {
     if (message.kind === "answer") {
       setting.update(store.bars.at(-1));
-      return say(answered(message));
+      return answer.say(answered(message));
     }
     if (message.kind === "all") turns.restart();
     else if (message.turns?.length) speech.say(message.turns.map((turn) => plain(turn.parts)).join(" "));
@@ -279,25 +280,4 @@ function view(model, store) {
   return { root, update, end: () => { status.end(); setting.end(); } };
 }
 
-export default () => {
-  const [store, views] = [empty(), new Set()];
-  return {
-    initialize({ model }) {
-      return follow(model, (message) => {
-        if (message.kind !== "answer") apply(store, message);
-        for (const each of views) each.update(message);
-      });
-    },
-    render({ model, el }) {
-      const shown = view(model, store);
-      el.append(shown.root);
-      views.add(shown);
-      // Its size is known only when it is in the page.
-      requestAnimationFrame(() => shown.update({ kind: "news" }));
-      return () => {
-        views.delete(shown);
-        shown.end();
-      };
-    },
-  };
-};
+export default following({ empty, apply, view });
