@@ -30,6 +30,7 @@ from dgnb.sandbox.agent import conversation, speaking
 from dgnb.sandbox.agent.conversation import Conversation
 from dgnb.sandbox.agent.hearing import Ear
 from dgnb.sandbox.agent.replying import Replies
+from dgnb.sandbox.dialogues import AHEAD
 from dgnb.sandbox.engines.decoding import DecodeError
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.sockets import Socket
@@ -51,6 +52,7 @@ class OverError(Exception):
 async def serve(socket: Socket) -> None:
     """Hold a conversation on a connection."""
     await socket.accept()
+    socket.narrow(AHEAD)
     begun = monotonic()
     await socket.send(agent.Welcome(request_id=socket.request_id))
     try:
