@@ -8,8 +8,8 @@ from typing import Any
 
 from dgnb.client import Deepgram
 from dgnb.magics.arguments import Arguments
-from dgnb.magics.progress import Stage
 from dgnb.magics.session import Session
+from dgnb.magics.stage import Stage
 from dgnb.magics.tokens import Evaluate
 from dgnb.operations import Flow
 from dgnb.protocol.options import Query

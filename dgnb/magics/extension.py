@@ -17,9 +17,9 @@ from dgnb.magics.call import Call
 from dgnb.magics.failures import brief
 from dgnb.magics.login import NO_KEY
 from dgnb.magics.manual import documentation, manual, overview
-from dgnb.magics.progress import Stage
 from dgnb.magics.session import Session
 from dgnb.magics.sides import elsewhere
+from dgnb.magics.stage import Stage
 from dgnb.magics.tokens import Token, evaluator, split
 from dgnb.magics.verbs import VERBS, Verb, find, names, without_live
 from dgnb.protocol.options import nearest
