@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -13,7 +13,7 @@ import msgspec
 
 from dgnb.protocol.messages import Message, agent
 from dgnb.protocol.messages.agent import CalledFunction, FunctionCall, History
-from dgnb.protocol.settings import Think
+from dgnb.protocol.settings import Function, Think
 from dgnb.sandbox.agent import functions, speaking, thinking
 from dgnb.sandbox.agent.conversation import Conversation
 from dgnb.sandbox.agent.functions import CallError, Calls
@@ -24,6 +24,12 @@ from dgnb.sandbox.sounds import Sound
 
 _ROUNDS = 8
 """Times that functions are called before something has to be said."""
+
+FILLER, STILL_FILLER, CHECK = "One moment, please.", "I am still working on it.", "Are you still there?"
+"""What is said while a function takes long, and when the user is silent; Think Live only."""
+
+INTERVAL = 3000
+"""Time between two fillers where the function does not say it [ms]."""
 
 
 @dataclass
@@ -62,6 +68,8 @@ class Replies:
     def __init__(self, socket: Socket, conversation: Conversation, form: Sound) -> None:
         self._socket, self._conversation, self._form = socket, conversation, form
         self._task: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
+        self._checks = 0
         self._queue: deque[str] = deque()
         self.calls = Calls()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -74,6 +82,7 @@ class Replies:
 
     def reply(self, stt: float | None = None) -> None:
         """Answer what was said last; `stt` is how long it took to be recognised [s]."""
+        self._checks = 0
         self._start(self._reply(_Clock(stt)))
 
     def say(self, text: str) -> None:
@@ -97,20 +106,25 @@ class Replies:
             await work
             while self._queue:
                 await self._say(self._queue.popleft(), _Clock())
+            self._checking = asyncio.create_task(self._check())
         except Exception as error:
             if not self.failed.done():
                 self.failed.set_exception(error)
 
-    async def interrupt(self) -> bool:
-        """Stop what is under way, and take calls back; whether there was anything."""
-        task, self._task = self._task, None
-        busy = task is not None and not task.done()
-        if task is not None:
+    async def stop(self) -> bool:
+        """Stop what is under way; whether there was anything."""
+        tasks = [task for task in (self._task, self._checking) if task is not None and not task.done()]
+        busy, self._task, self._checking = self.busy, None, None
+        for task in tasks:
             task.cancel()
-            await asyncio.wait({task})
+        if tasks:
+            await asyncio.wait(tasks)
+        return busy
+
+    async def take_back(self) -> None:
+        """Tell that calls are not to be answered any more."""
         if taken := self.calls.cancel():
             await self._socket.send(agent.FunctionCallCancelled(functions=taken))
-        return busy
 
     async def _reply(self, clock: _Clock) -> None:
         for _ in range(_ROUNDS):
@@ -143,8 +157,15 @@ class Replies:
     async def _call(self, calls: Sequence[Call]) -> None:
         asked = functions.requested(calls, self._conversation.functions)
         waiting = {call.id: self.calls.begin(call) for call in asked if call.client_side}
+        slow = [function for call in calls if (function := self._filled(call.name))]
+        if any(function.initial_agent_filler for function in slow):
+            await self._aside(FILLER, "filler")
         await self._socket.send(agent.FunctionCallRequest(functions=asked))
-        results = await asyncio.gather(*(self._result(call, waiting.get(call.id)) for call in asked))
+        done = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fill(slow, done))
+            results = await asyncio.gather(*(self._result(call, waiting.get(call.id)) for call in asked))
+            done.set()
         called = [
             CalledFunction(
                 id=call.id,
@@ -170,13 +191,53 @@ class Replies:
         await self._socket.send(agent.FunctionCallResponse(id=call.id, name=call.name, content=found))
         return found
 
+    def _filled(self, name: str) -> Function | None:
+        """A function that has fillers, which are there with Think Live only."""
+        function = self._conversation.functions.get(name)
+        return function if function and function.fills and self._conversation.think_live else None
+
+    async def _fill(self, slow: Sequence[Function], done: asyncio.Event) -> None:
+        """Say that it takes long, now and then, until it is done."""
+        for function in slow[:1]:
+            for _ in range(function.agent_filler_max_count or 0):
+                try:
+                    async with asyncio.timeout((function.agent_filler_interval_ms or INTERVAL) / 1000):
+                        await done.wait()
+                    return
+                except TimeoutError:
+                    await self._aside(STILL_FILLER, "filler")
+
+    async def _check(self) -> None:
+        """Ask whether the user is still there, after a silence and not too often."""
+        live = self._conversation.think_live
+        provider = live.provider if live else None
+        if (
+            provider
+            and provider.presence_check_interval_ms
+            and self._checks < (provider.presence_check_max_count or 0)
+        ):
+            await asyncio.sleep(provider.presence_check_interval_ms / 1000)
+            self._checks += 1
+            self._start(self._aside(CHECK, "presence_check"))
+
+    async def _aside(self, text: str, behavior: str) -> None:
+        """Say something that is no answer."""
+        await self._socket.send(agent.ConversationText(content=text, conversational_behavior=behavior))
+        await self.tell(self._conversation.said("assistant", text))
+        async for frame in self._frames(text):
+            await self._socket.send_audio(frame)
+        await self._socket.send(agent.AgentAudioDone())
+
+    def _frames(self, text: str) -> AsyncIterator[bytes]:
+        voice = speaking.voice(self._conversation.speaks)
+        paced = self._socket.app.state.rate is not None
+        return speaking.frames(text, voice, self._form, paced=paced)
+
     async def _say(self, text: str, clock: _Clock) -> None:
         await self._socket.send(agent.ConversationText(role="assistant", content=text))
         await self.tell(self._conversation.said("assistant", text))
         begun, total = monotonic(), None
-        voice = speaking.voice(self._conversation.speaks)
-        paced = self._socket.app.state.rate is not None
-        async for frame in speaking.frames(text, voice, self._form, paced=paced):
+        async for frame in self._frames(text):
             if total is None:
                 clock.speech, total = monotonic() - begun, monotonic() - clock.begun
                 await self._started(clock, total)

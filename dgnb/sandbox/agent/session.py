@@ -8,6 +8,10 @@ only where it stops something. `InjectAgentMessage` that is refused is told by
 `InjectionRefused` and by a warning. A result that nobody asked for is a warning, one
 that comes too late is dropped. A prompt that is too long is cut, with a warning. Time
 of a turn passes with the audio; a pause without audio does not end it.
+
+Of Think Live there are fillers while functions are called, questions whether a silent
+user is still there, messages that the agent words itself, and a count of turns whose
+sentiment is negative; no backchannels, and no restricted terms.
 """
 
 from __future__ import annotations
@@ -32,7 +36,9 @@ from dgnb.sandbox.agent.hearing import Ear
 from dgnb.sandbox.agent.replying import Replies
 from dgnb.sandbox.dialogues import AHEAD
 from dgnb.sandbox.engines.decoding import DecodeError
+from dgnb.sandbox.engines.grouping import words_of
 from dgnb.sandbox.engines.recognition import EngineError
+from dgnb.sandbox.engines.sentiment import sentiments
 from dgnb.sandbox.sockets import Socket
 
 
@@ -129,6 +135,7 @@ class _Session:
         self._ear = Ear(found.asked.audio.input, found.listen, state.workers, state.rate, self._heard)
         self._replies = Replies(socket, found, form)
         self._speaking = False
+        self._annoyed = 0
 
     async def begin(self) -> None:
         """Take the settings, and greet."""
@@ -154,7 +161,7 @@ class _Session:
 
     async def end(self) -> None:
         """Let go of all that is not ready."""
-        await self._replies.interrupt()
+        await self._replies.stop()
         await self._ear.close()
 
     def book(self) -> None:
@@ -185,8 +192,9 @@ class _Session:
         for info in infos:
             if info.event == "StartOfTurn":
                 self._speaking = True
+                await self._replies.stop()  # first, so that no audio follows
                 await self._send(agent.UserStartedSpeaking())
-                await self._replies.interrupt()
+                await self._replies.take_back()
             elif info.event == "EndOfTurn":
                 self._speaking = False
                 await self._answer(info.transcript, self._ear.latency)
@@ -201,9 +209,20 @@ class _Session:
             )
             await self._send(said)
             await self._replies.tell(self._conversation.said("user", text))
+            await self._sense(text)
             self._replies.reply(stt)
         else:
             self._replies.proceed()
+
+    async def _sense(self, text: str) -> None:
+        """Tell that the user is annoyed, with Think Live."""
+        live = self._conversation.think_live
+        average = sentiments(words_of(text)).average if live else None
+        if live and average and average.sentiment == "negative":
+            self._annoyed += 1
+            most = live.provider.frustration_max_count
+            escalated = most is not None and self._annoyed >= most
+            await self._send(agent.FrustrationDetected(count=self._annoyed, escalated=escalated))
 
     async def _obey(self, message: Message | Unknown) -> None:
         try:
@@ -270,9 +289,9 @@ class _Session:
             await self._replies.warn("FUNCTION_CALL_FAILED", text)
 
     async def _inject_user(self, text: str) -> None:
-        if self._replies.busy:
+        if await self._replies.stop():
             await self._send(agent.UserStartedSpeaking())
-        await self._replies.interrupt()
+        await self._replies.take_back()
         await self._answer(text)
 
     async def _inject_agent(self, message: agent.InjectAgentMessage) -> None:
@@ -285,7 +304,8 @@ class _Session:
             if not self._speaking:
                 self._replies.proceed()
         elif message.behavior == "interrupt":
-            await self._replies.interrupt()
+            await self._replies.stop()
+            await self._replies.take_back()
             self._replies.say(message.message)
         elif self._speaking or self._replies.busy:
             who = "USER" if self._speaking else "AGENT"
