@@ -30,7 +30,7 @@ _PLACES = ("city", "location", "place", "country", "state", "town", "destination
 _CODES = ("id", "number", "code", "reference")
 _LEADS = r"in|at|for|to|from|of|about|called|named|with|on|by"
 _TAIL = re.compile(
-    rf"\b(?:{_LEADS})\s+(?:the\s+|a\s+|an\s+)?(?P<value>[^,.?!;]+?)"
+    rf"\b(?P<lead>{_LEADS})\s+(?:the\s+|a\s+|an\s+)?(?P<value>[^,.?!;]+?)"
     rf"(?=\s+(?:{_LEADS}|and|please|today|tomorrow|now|right)\b|[,.?!;]|$)",
     re.I,
 )
@@ -39,6 +39,12 @@ _POLITE = re.compile(
     r"|(?:[,\s]+(?:please|thanks|thank you))?[.?!]*$",
     re.I,
 )
+
+_ROLES = {
+    "from": {"from", "source", "origin", "start", "departure"},
+    "to": {"to", "target", "destination", "end", "arrival", "recipient"},
+}
+"""Words of a property's name that ask for what stands behind this preposition."""
 
 Schema = Mapping[str, Any]
 
@@ -71,13 +77,13 @@ def extract(parameters: Schema, text: str, today: date | None = None) -> dict[st
     >>> extract(schema, "What is the weather in Paris for the next three days?")
     {'city': 'Paris', 'days': 3}
     """
-    found: dict[str, Any] = {}
-    counted = _numbers(properties(parameters), text)
-    for name, schema in properties(parameters).items():
-        value = counted.get(name) if _is_number(schema) else _value(name, schema, text, today)
-        if value is not None:
-            found[name] = value
-    return found
+    wanted, required = properties(parameters), parameters.get("required") or []
+    found: dict[str, Any] = dict(_numbers(wanted, text))
+    for name in sorted(wanted, key=lambda name: name not in required):
+        if not _is_number(wanted[name]):
+            taken = [value for value in found.values() if isinstance(value, str)]
+            found[name] = _value(name, wanted[name], text, today, taken)
+    return {name: found[name] for name in wanted if found.get(name) is not None}
 
 
 def answer(name: str, schema: Schema, text: str, today: date | None = None) -> Any:
@@ -112,7 +118,7 @@ def _is_date(schema: Schema) -> bool:
     return schema.get("format") == "date"
 
 
-def _value(name: str, schema: Schema, text: str, today: date | None) -> Any:
+def _value(name: str, schema: Schema, text: str, today: date | None, taken: Sequence[str]) -> Any:
     if schema.get("enum"):
         return _choice(schema["enum"], text)
     match kind(schema):
@@ -123,7 +129,7 @@ def _value(name: str, schema: Schema, text: str, today: date | None) -> Any:
         case "string" if _is_date(schema):
             return _day(text, today or date.today())
         case "string":
-            return _string(name, text)
+            return _string(name, text, taken)
     return None
 
 
@@ -158,7 +164,7 @@ def _several(name: str, items: Schema, text: str) -> list[Any] | None:
     if items.get("enum"):
         return [value for value in items["enum"] if _place(str(value), text) >= 0] or None
     if _is_number(items):
-        return [_written(number, items) for number in numbers(words_of(text))] or None
+        return [_written(number) for number in numbers(words_of(text))] or None
     whole = _string(name, text)
     if whole is None:
         return None
@@ -177,7 +183,7 @@ def _numbers(wanted: Mapping[str, Schema], text: str) -> dict[str, Any]:
         fitting = [number for number in left if _fits(number, schema)]
         if fitting:
             _, number = _distance(name, schema, stems, fitting)
-            found[name] = _written(number, schema)
+            found[name] = _written(number)
             left.remove(number)
     return found
 
@@ -196,10 +202,8 @@ def _fits(number: Number, schema: Schema) -> bool:
     return low <= number.value <= high and (kind(schema) == "number" or float(number.value).is_integer())
 
 
-def _written(number: Number, schema: Schema) -> int | float:
-    return (
-        int(number.value) if float(number.value).is_integer() and kind(schema) == "integer" else number.value
-    )
+def _written(number: Number) -> int | float:
+    return int(number.value) if float(number.value).is_integer() else number.value
 
 
 def _day(text: str, today: date) -> str | None:
@@ -239,37 +243,57 @@ def _dated(text: str, today: date) -> date | None:
         return None
 
 
-def _string(name: str, text: str) -> str | None:
-    if quoted := _QUOTED.search(text):
-        return quoted[1].strip()
+def _string(name: str, text: str, taken: Sequence[str] = ()) -> str | None:
+    """A text for a property, other than those that are taken."""
     parts = _parts(name)
+    quoted = [found[1].strip() for found in _QUOTED.finditer(text)]
+    if left := [value for value in quoted if value not in taken]:
+        return left[0]
     if parts and parts[-1] in _CODES and (code := _CODE.search(text)):
         return code[0]
-    return _led(parts, text) or (_placed(text) if set(parts) & set(_PLACES) else None) or _tail(text)
+    place = bool(set(parts) & set(_PLACES))
+    known = _placed(text, taken) if place and not _role(parts) else None
+    return _led(parts, text) or known or _tail(parts, text, taken)
+
+
+def _role(parts: Sequence[str]) -> str | None:
+    return next((lead for lead, names in _ROLES.items() if set(parts) & names), None)
 
 
 def _led(parts: Sequence[str], text: str) -> str | None:
-    """What follows the property's own name."""
-    own = rf"\b{parts[-1]}\s+(?:is|are|was|called|named|=|:)\s*(?P<value>[^,.?!;]+)" if parts else "$^"
-    found = re.search(own, text, re.I)
+    """What follows the property's own name: "the name is Ada", "under the name Ada"."""
+    if not parts:
+        return None
+    own = re.escape(parts[-1])
+    found = re.search(rf"\b{own}\s+(?:is|are|was|called|named|=|:)\s*(?P<value>[^,.?!;]+)", text, re.I)
+    found = found or re.search(rf"\b(?i:{own})\s+(?P<value>[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*)", text)
     return _bare(found["value"]) or None if found else None
 
 
-def _placed(text: str) -> str | None:
+def _placed(text: str, taken: Sequence[str]) -> str | None:
     """The place in the text, as it is written there."""
     names = named([word.word for word in words_of(text)])
-    return next((name.written for name in names if name.label.startswith("LOCATION")), None)
+    places = (name.written for name in names if name.label.startswith("LOCATION"))
+    return next((place for place in places if place not in taken), None)
 
 
-def _tail(text: str) -> str | None:
+def _tail(parts: Sequence[str], text: str, taken: Sequence[str]) -> str | None:
     """What stands behind a preposition, the last that leads to more than function words; or a name."""
-    values = [found["value"].strip() for found in _TAIL.finditer(text)]
-    told = [value for value in values if not set(value.lower().split()) <= STOP_WORDS]
+    role = _role(parts)
+    found = [match for match in _TAIL.finditer(text) if role in (None, match["lead"].lower())]
+    told = [value for match in found if _is_text(value := match["value"].strip(), taken)]
     capitals = [value for value in told if value[:1].isupper()]
-    if capitals or told:
-        return (capitals or told)[-1]
+    if told or role:
+        return (capitals or told or [None])[-1]
     names = re.findall(r"(?<=\s)[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*", text)
-    return next((found for found in names if found.lower() not in STOP_WORDS and found != "I"), None)
+    return next((name for name in names if name != "I" and _is_text(name, taken)), None)
+
+
+def _is_text(value: str, taken: Sequence[str]) -> bool:
+    """Whether it can be a text: no number, no day, no function words only, and not taken."""
+    words = set(value.lower().split())
+    dated = words & (WEEKDAYS | MONTHS)
+    return not (words <= STOP_WORDS or dated or value in taken or numbers(words_of(value)))
 
 
 def _bare(text: str) -> str:

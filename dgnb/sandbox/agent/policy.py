@@ -36,6 +36,9 @@ from dgnb.sandbox.engines.lexicon import content_stems
 _ENOUGH = 2
 """Shared words, weighed, from which a function is meant."""
 
+_SHORT = 4
+"""Words of a part that can go on with the function of the part before."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -195,12 +198,24 @@ def _question(function: Function, name: str) -> str:
 def _meant(functions: Sequence[Function], text: str, today: date) -> list[Meant]:
     """The functions that the user wants; several where parts of what was said are whole calls."""
     parts = [part for part in re.split(r"(?<=[.?!])\s+|,?\s+and\s+", text) if part.strip()]
-    found = [one for part in parts if (one := _best(functions, part, today)) and not one.missing]
+    found: list[Meant] = []
+    for part in parts:
+        one = _best(functions, part, today) or _more(found, part, today)
+        found += [one] if one and not one.missing else []
     calls = [one for index, one in enumerate(found) if one not in found[:index]]
     if len(calls) > 1:
         return calls
     whole = _best(functions, text, today)
     return [whole] if whole else []
+
+
+def _more(found: Sequence[Meant], part: str, today: date) -> Meant | None:
+    """The last function again, of a part that only has other arguments: "and in Rome?"."""
+    if not found or len(part.split()) > _SHORT:
+        return None
+    function = found[-1].function
+    known = arguments.extract(function.parameters, part, today)
+    return Meant(function, known) if known else None
 
 
 def _best(functions: Sequence[Function], text: str, today: date) -> Meant | None:

@@ -46,6 +46,17 @@ SIZE = {"type": "string", "enum": ["small", "medium", "extra_large"]}
         ({"day": DAY}, "on february thirtieth", {}),
         ({"city": {"anyOf": [{"type": "null"}, STRING]}}, "weather in Rome", {"city": "Rome"}),
         ({"city": STRING}, "What is the weather like?", {}),
+        ({"minutes": INTEGER, "label": STRING}, "a timer for ten minutes", {"minutes": 10}),
+        ({"name": STRING, "n": INTEGER}, "for four people under the name Smith", {"name": "Smith", "n": 4}),
+        (
+            {"source": STRING, "target": STRING},
+            "from dollars to euros",
+            {"source": "dollars", "target": "euros"},
+        ),
+        ({"source": STRING, "target": STRING}, "dollars to euros", {"target": "euros"}),
+        ({"first": STRING, "second": STRING}, 'add "one" to "two"', {"first": "one", "second": "two"}),
+        ({"day": DAY, "name": STRING}, "on friday", {"day": "2026-11-27"}),
+        ({"items": {"type": "array", "items": INTEGER}}, "2, 3 and 5", {"items": [2, 3, 5]}),
         ({}, "anything", {}),
     ],
 )

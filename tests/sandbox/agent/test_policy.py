@@ -47,6 +47,10 @@ def called(thought: Thought) -> list[tuple[str, object]]:
         ("What's the weather in Paris?", [("get_weather", {"city": "Paris"})]),
         ("switch on the lamp in the hall", [("switch_lamp", {"room": "hall"})]),
         (
+            "What is the weather in Rome and in Berlin?",
+            [("get_weather", {"city": "Rome"}), ("get_weather", {"city": "Berlin"})],
+        ),
+        (
             "What is the weather in Rome and switch the lamp in the kitchen?",
             [("get_weather", {"city": "Rome"}), ("switch_lamp", {"room": "kitchen"})],
         ),
