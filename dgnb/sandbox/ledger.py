@@ -127,6 +127,11 @@ def begin(store: Store, caller: Caller, asked: Asked) -> None:
     )
 
 
+def label(store: Store, request_id: str, tags: Sequence[str]) -> None:
+    """Book the tags of a request whose query cannot have them."""
+    store.run("update requests set tags = ? where id = ?", _text(sorted(set(tags))), request_id)
+
+
 def finish(store: Store, request_id: str, code: int, used: Used | None = None) -> None:
     """Book how a request ended, and what it consumed; a failed one costs nothing."""
     with store.changes():

@@ -66,6 +66,18 @@ class Conversation:
             return "agent-own-models"
         return "agent-own-speech" if own[1] else "agent"
 
+    @property
+    def unsupported(self) -> list[str]:
+        """What is asked for that the sandbox does not do."""
+        languages = self.listen.language_hints or [self.listen.language or "en"]
+        live = self.think_live.provider if self.think_live else None
+        found = {
+            "It recognises English only.": not any(map(_is_english, languages)),
+            "It has no backchannels.": bool(live and live.agent_backchannel_sensitivity),
+            "It does not know restricted terms.": bool(live and live.restricted_terms),
+        }
+        return [text for text, true in found.items() if true]
+
     def said(self, role: str, text: str) -> History:
         """Note what somebody has said."""
         self.history.append(History(role=role, content=text))
@@ -75,6 +87,10 @@ class Conversation:
         """Note functions that have answered."""
         self.history.append(History(function_calls=calls))
         return self.history[-1]
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().partition("-")[0] in ("en", "multi")
 
 
 def read(tree: Any, store: Store, project: str) -> Conversation:

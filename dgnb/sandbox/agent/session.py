@@ -79,6 +79,7 @@ async def _held(socket: Socket, begun: float) -> Close:
     if first is None:
         return closes.NORMAL
     session = _session(socket, first, begun)
+    session.label()
     try:
         await session.begin()
         await session.run()
@@ -143,6 +144,7 @@ class _Session:
         if self._conversation.too_long:
             await self._replies.warn("PROMPT_TOO_LONG")
         await self._warn_of_voice()
+        await self._warn_of_unsupported()
         if self._conversation.greeting:
             self._replies.say(self._conversation.greeting)
 
@@ -163,6 +165,11 @@ class _Session:
         """Let go of all that is not ready."""
         await self._replies.stop()
         await self._ear.close()
+
+    def label(self) -> None:
+        """Note the tags, for the usage reports."""
+        store, tags = self._socket.app.state.store, self._conversation.asked.tags
+        ledger.label(store, self._socket.request_id, tags)
 
     def book(self) -> None:
         """Note how long the conversation has lasted so far."""
@@ -264,6 +271,7 @@ class _Session:
                 await self._send(agent.ThinkUpdated())
             case agent.UpdateThinkLive(think_live=live):
                 self._conversation.think_live = settings.read(live, ThinkLive)
+                await self._warn_of_unsupported()
                 await self._send(agent.ThinkLiveUpdated())
             case agent.UpdateSpeak(speak=speak):
                 speaks = [settings.read(one, Speak) for one in _several(speak)]
@@ -273,6 +281,8 @@ class _Session:
                 await self._send(agent.SpeakUpdated())
             case agent.UpdateListen(listen=listen):
                 self._ear.change(settings.read(listen, Listen).provider)
+                self._conversation.listen = self._ear.provider
+                await self._warn_of_unsupported()
                 await self._send(agent.ListenUpdated())
             case _:
                 raise OverError("UNPARSABLE_CLIENT_MESSAGE", f"'{message.type}' is not known in this form.")
@@ -339,6 +349,10 @@ class _Session:
         if provider := speaking.foreign(self._conversation.speaks):
             text = f"The sandbox cannot ask '{provider}' for a voice; one of Deepgram's speaks."
             await self._replies.warn("SPEAK_REQUEST_FAILED", text)
+
+    async def _warn_of_unsupported(self) -> None:
+        for text in self._conversation.unsupported:
+            await self._replies.warn("UNSUPPORTED_BY_SANDBOX", f"The sandbox lacks something. {text}")
 
     async def _send(self, message: Message) -> None:
         await self._socket.send(message)

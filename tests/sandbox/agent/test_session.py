@@ -307,9 +307,25 @@ def test_a_stored_agent_speaks_with_its_variables(account: Account) -> None:
 
 
 def test_the_time_of_the_connection_is_booked(sandbox: Server) -> None:
-    with talking(sandbox.url) as call:
+    with talking(sandbox.url, top={"tags": ["b", "a", "b"]}) as call:
         call.say("Settings")
         failure(call)
         (row,) = sandbox.store.rows("select * from requests where id = ?", call.request_id)
     assert (row["endpoint"], row["path"], row["model"]) == ("agent", "/v1/agent/converse", "agent")
+    assert row["tags"] == '["a","b"]'
     assert row["seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"listen": {"provider": {"version": "v1", "model": "nova-3", "language": "es"}}},
+        {"listen": {"provider": {"version": "v2", "model": "flux-general-multi", "language_hints": ["de"]}}},
+        {"think_live": {"provider": {"restricted_terms": ["x"]}}},
+        {"think_live": {"provider": {"agent_backchannel_sensitivity": 0.5}}},
+    ],
+    ids=["language", "hint", "terms", "backchannel"],
+)
+def test_what_the_sandbox_does_not_do_is_a_warning(fast: Server, parts: dict[str, Any]) -> None:
+    with talking(fast.url, **parts) as call:
+        assert call.until("Warning")[1][-1]["code"] == "UNSUPPORTED_BY_SANDBOX"
