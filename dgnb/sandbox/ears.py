@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -169,3 +169,11 @@ def tokens(terms: Iterable[str]) -> int:
     7
     """
     return sum(len(_TOKEN.findall(term)) for term in terms)
+
+
+def excess(terms: Collection[str]) -> str:
+    """Why terms are too many to be listened for, empty when they are not."""
+    count = tokens(terms)
+    if count <= limits.KEYTERM_TOKENS:
+        return ""
+    return f"All keyterms together have at most {limits.KEYTERM_TOKENS} tokens, not {count}."

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict, replace
 
 from dgnb.errors import OptionError, ReplyError
-from dgnb.protocol import closes, limits, models
+from dgnb.protocol import closes, models
 from dgnb.protocol.closes import Close
 from dgnb.protocol.heard import Word
 from dgnb.protocol.messages import Message, Unknown, flux
 from dgnb.protocol.options import encode, rows
 from dgnb.protocol.params import FLUX_RULES, FluxOptions
-from dgnb.sandbox.ears import Ear, OverError, tokens
+from dgnb.sandbox.ears import Ear, OverError, excess
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.hearing import Hearing
-from dgnb.sandbox.livelistening import ready
+from dgnb.sandbox.livelistening import hold, ready
 from dgnb.sandbox.replies import bad_query, bad_request
 from dgnb.sandbox.sockets import Socket
 from dgnb.sandbox.transcription import Transcription
@@ -49,13 +49,7 @@ async def serve(socket: Socket) -> None:
     ear = Ear(socket, options)
     await ready(socket.app.state.workers)
     await socket.accept()
-    session = _Session(socket, ear, options)
-    try:
-        close = await session.run()
-    finally:
-        await session.end()
-    if close:
-        await socket.close(close)
+    await hold(socket, _Session(socket, ear, options))
 
 
 def _check(options: Mapping[str, Any]) -> None:
@@ -146,9 +140,8 @@ class _Session:
         new = {name: value for name, value in new.items() if value is not None}
         if hints is not None and (self._options["model"] != MULTI or "" in hints):
             return self._refused("LANGUAGE_HINTS_NOT_SUPPORTED", f"language_hints are languages of {MULTI}.")
-        if terms is not None and tokens(terms) > limits.KEYTERM_TOKENS:
-            text = f"All keyterms together have at most {limits.KEYTERM_TOKENS} tokens, not {tokens(terms)}."
-            return self._refused("KEYTERM_LIMIT_EXCEEDED", text)
+        if why := excess(terms or ()):
+            return self._refused("KEYTERM_LIMIT_EXCEEDED", why)
         try:
             encode(new, FluxOptions)
         except OptionError as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from dgnb.protocol.heard import Word
 from dgnb.protocol.messages.flux import Thresholds, TurnInfo
-from dgnb.sandbox.engines.segments import FRAME, RATE, Begun, Event, Segmenter
+from dgnb.sandbox.engines.segments import Begun, Event, Segmenter, heed
 from dgnb.sandbox.guesses import Guesses
 from dgnb.sandbox.turns import Turns
 
@@ -57,12 +56,7 @@ class Hearing:
 
     async def feed(self, samples: Samples) -> None:
         """Hear more audio, int16 of shape (n,) at 16 kHz."""
-        for at in range(0, len(samples), FRAME):
-            if at % RATE == 0:  # a frame may hold minutes: others have their turn
-                await asyncio.sleep(0)
-            for event in self._segmenter.feed(samples[at : at + FRAME]):
-                await self._take(event)
-            await self._pass()
+        await heed(self._segmenter, samples, self._take, self._pass)
 
     async def finish(self) -> None:
         """Hear the rest, when there is no more audio; a turn that is open ends."""

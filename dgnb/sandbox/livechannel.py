@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 
 from dgnb.protocol.heard import Channel, Word
 from dgnb.protocol.messages import Message, listen
-from dgnb.sandbox.engines.segments import FRAME, RATE, Event, Piece, Segmenter
+from dgnb.sandbox.engines.segments import Event, Piece, Segmenter, heed
 from dgnb.sandbox.engines.speakers import Roll
 from dgnb.sandbox.guesses import Guesses
 from dgnb.sandbox.transcription import Transcription
@@ -90,12 +89,7 @@ class LiveChannel:
 
     async def feed(self, samples: Samples) -> None:
         """Hear more audio, int16 of shape (n,) at 16 kHz."""
-        for at in range(0, len(samples), FRAME):
-            if at % RATE == 0:  # a frame may hold minutes: others have their turn
-                await asyncio.sleep(0)
-            for event in self._segmenter.feed(samples[at : at + FRAME]):
-                await self._take(event)
-            await self._pass()
+        await heed(self._segmenter, samples, self._take, self._pass)
 
     async def finalize(self) -> None:
         """Send what was heard so far as final."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dgnb.errors import ReplyError
 from dgnb.protocol import closes, limits, models
@@ -24,7 +24,7 @@ from dgnb.protocol.heard import DiarizeInfo, Word
 from dgnb.protocol.messages import Message, Unknown, listen, write
 from dgnb.protocol.options import rows
 from dgnb.protocol.params import LIVE_LISTEN_RULES, LiveListenOptions, Naming, Writing
-from dgnb.sandbox.ears import Ear, OverError, tokens
+from dgnb.sandbox.ears import Ear, OverError, excess
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Ready, Workers
 from dgnb.sandbox.listening import check_known, created, model
@@ -52,13 +52,7 @@ async def serve(socket: Socket) -> None:
     ear = Ear(socket, options)
     engine = await ready(socket.app.state.workers)
     await socket.accept()
-    session = _Session(socket, ear, options, engine)
-    try:
-        close = await session.run()
-    finally:
-        await session.end()
-    if close:
-        await socket.close(close)
+    await hold(socket, _Session(socket, ear, options, engine))
 
 
 async def ready(workers: Workers) -> Ready:
@@ -73,6 +67,28 @@ async def ready(workers: Workers) -> Ready:
         return await workers.engine()
     except EngineError as error:
         raise RefusedError(500, "INTERNAL", f"The sandbox's recogniser failed: {error}") from error
+
+
+class Listener(Protocol):
+    """Who hears a connection."""
+
+    async def run(self) -> Close | None:
+        """Hear all that comes, and return how the connection is to be closed."""
+        ...
+
+    async def end(self) -> None:
+        """Let go of all that is not ready."""
+        ...
+
+
+async def hold(socket: Socket, listener: Listener) -> None:
+    """Have a connection heard until it ends, and close it."""
+    try:
+        close = await listener.run()
+    finally:
+        await listener.end()
+    if close:
+        await socket.close(close)
 
 
 class _Session:
@@ -151,9 +167,8 @@ class _Session:
         unknown = ", ".join(sorted(set(features).difference(FEATURES)))
         if terms is not None and family != "nova-3":
             return self._refused("KEYTERMS_NOT_SUPPORTED", "keyterms need model=nova-3.")
-        if terms is not None and tokens(terms) > limits.KEYTERM_TOKENS:
-            text = f"All keyterms together have at most {limits.KEYTERM_TOKENS} tokens, not {tokens(terms)}."
-            return self._refused("KEYTERM_LIMIT_EXCEEDED", text)
+        if why := excess(terms or ()):
+            return self._refused("KEYTERM_LIMIT_EXCEEDED", why)
         if unknown:
             text = f"No such feature: {unknown}; there are {', '.join(FEATURES)}."
             return self._refused("INTERNAL_ERROR", text)

@@ -13,7 +13,8 @@ a boundary, after a lost connection for example, finds the very same stretches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -262,3 +263,29 @@ class Segmenter:
         frames = self._waiting[first * FRAME : self._judged * FRAME].astype(np.float64).reshape(-1, FRAME)
         energy = np.convolve(np.square(frames).sum(axis=1), np.ones(_QUIET), mode="valid")
         return first + int(np.argmin(energy)) + _QUIET // 2
+
+
+async def heed(
+    segmenter: Segmenter,
+    samples: NDArray[np.int16],
+    take: Callable[[Event], Awaitable[None]],
+    passed: Callable[[], Awaitable[None]],
+) -> None:
+    """Have a segmenter hear audio as if it came frame by frame.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+    samples : int16 array, shape (n,)
+        Mono at 16 kHz.
+    take : callable
+        Takes what is found.
+    passed : callable
+        Called after each frame: does what is due then.
+    """
+    for at in range(0, len(samples), FRAME):
+        if at % RATE == 0:  # a message may hold minutes: others have their turn
+            await asyncio.sleep(0)
+        for event in segmenter.feed(samples[at : at + FRAME]):
+            await take(event)
+        await passed()
