@@ -32,6 +32,7 @@ class _Client:
     listen: namespaces.Listen[Self]
     flux: namespaces.Flux[Self]
     speak: namespaces.Speak[Self]
+    agent: namespaces.Agent[Self]
     read: namespaces.Read[Self]
     models: namespaces.Models[Self]
     projects: namespaces.Projects[Self]

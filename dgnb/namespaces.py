@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dgnb.live import agent as live_agent
 from dgnb.live import listening as live_listening
 from dgnb.live import speaking as live_speaking
 from dgnb.live import turns as live_turns
+from dgnb.live.agent import AgentSession
 from dgnb.live.commands import Opening
 from dgnb.live.listening import ListenSession
 from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.operations import listening, projects, reading, speaking, stored, usage
 from dgnb.protocol import params
-from dgnb.publication import C_co, Namespace, Operation, Pages
+from dgnb.publication import C_co, Namespace, NoOptions, Operation, Pages
 
 if TYPE_CHECKING:
     from dgnb.client import AsyncDeepgram, Deepgram
@@ -46,6 +48,14 @@ class Speak(Namespace[C_co]):
         live_speaking.live, params.AnyLiveSpeakOptions
     )
     voices = Operation(stored.voices)
+
+
+class Agent(Namespace[C_co]):
+    """A conversation with a voice agent: ``agent(prompt=..., tools=[...])``; stored ones are ``agents``."""
+
+    __call__: Opening[AgentSession[Deepgram], AgentSession[AsyncDeepgram]] = Opening(
+        live_agent.converse, NoOptions
+    )
 
 
 class Read(Namespace[C_co]):

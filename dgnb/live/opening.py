@@ -39,7 +39,7 @@ def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Strea
     recorder = None
     if isinstance(source, str) and source == "mic" and _in_kernel():
         recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"))
-    stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=_fetch)
+    stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=fetch)
     if recorder is not None:
         recorder.show()
     return stream
@@ -55,6 +55,7 @@ def _in_kernel() -> bool:
     return "ipykernel" in sys.modules
 
 
-def _fetch(url: str) -> Iterator[bytes]:
+def fetch(url: str) -> Iterator[bytes]:
+    """Give the pieces of what stands at a URL."""
     pieces: Iterator[bytes] = load("dgnb.transport.http:download")(url)
     return pieces

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dgnb.magics import live, login, texts
+from dgnb.magics import agent, live, login, texts
 from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
 from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, Flag, flags, settings
@@ -162,6 +162,16 @@ def _written() -> list[Verb]:
             notes=_READ,
             below="the text",
             forms=texts.READ,
+        ),
+        Verb(
+            "agent",
+            agent.agent,
+            agent.AgentOptions,
+            "a conversation with a voice agent",
+            takes="$TOOL...",
+            notes=agent.NOTES,
+            below="the prompt, or settings in YAML",
+            others=(OUTPUT, HELP),
         ),
     ]
 

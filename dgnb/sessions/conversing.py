@@ -22,7 +22,7 @@ from dgnb.sessions.uplink import Uplink
 ONSET = 3.0
 """Audio before the news that the user speaks that may belong to it [s]."""
 
-LULL = 5.0
+LULL = 3.0
 """When the source has ended, the session ends after so long without any news [s]."""
 
 HOLD = 15.0

@@ -85,6 +85,8 @@ class Call:
         ``waiting``, ``running``, ``done``, ``failed`` or ``cancelled``.
     content : str
         What the agent is told: the result, or what was wrong.
+    error : Exception or None
+        Why it failed.
     """
 
     id: str
@@ -98,6 +100,7 @@ class Call:
     content: str = ""
     thought_signature: str | None = None
     connection: int = 1
+    error: Exception | None = None
 
     @property
     def open(self) -> bool:

@@ -49,6 +49,7 @@ import pandas as pd
 from dgnb.audio import pcm
 from dgnb.audio.raw import AudioFormat
 from dgnb.audio.samples import wav
+from dgnb.live.agent import AgentSession
 from dgnb.live.log import FluxLog, HearingLog, ListenLog, Log
 from dgnb.live.speaking import SpeakSession
 from dgnb.protocol.messages import flux, listen
@@ -59,7 +60,7 @@ from dgnb.sessions.hearing import Hearing
 from dgnb.sessions.records import Gap, Record
 from dgnb.sessions.speaking import Audio, Speaking
 from dgnb.sessions.turns import Turn
-from dgnb.views import fragments, speeches
+from dgnb.views import conversations, fragments, speeches
 from dgnb.views import html as transcripts
 from dgnb.views.frames import STRING, table
 from dgnb.views.text import count, shorten
@@ -214,9 +215,16 @@ def summary(session: Log) -> str:
     return "\n".join(line for line in lines if line)
 
 
+_NAMES = {
+    ListenLog: "listen.live",
+    FluxLog: "flux.live",
+    SpeakSession: "speak.live",
+    AgentSession: "agent",
+}
+
+
 def _title(session: Log) -> str:
-    names = {ListenLog: "listen.live", FluxLog: "flux.live", SpeakSession: "speak.live"}
-    return next(name for kind, name in names.items() if isinstance(session, kind))
+    return next(name for kind, name in _NAMES.items() if isinstance(session, kind))
 
 
 def _facts(session: Log) -> list[str]:
@@ -226,12 +234,17 @@ def _facts(session: Log) -> list[str]:
         facts += [f"{session.duration:,.1f} s", count(words, "word")]
     if isinstance(session, SpeakSession):
         facts.append(f"{session.duration:,.1f} s spoken")
+    if isinstance(session, AgentSession):
+        facts += [count(len(session._dialogue.exchanges), "turn")]
+        facts += [count(len(session._dialogue.calls), "call")]
     lost = sum(1 for record in session.records if isinstance(record.notice, Gap))
     return [*facts, *([count(lost, "gap")] if lost else []), *([str(session.error)] if session.error else [])]
 
 
 def _texts(session: Log) -> list[str]:
     provisional = session.interim if isinstance(session, ListenLog | FluxLog) else ""
+    if isinstance(session, AgentSession):
+        return session.text.splitlines()[-4:]
     text = session.text if isinstance(session, ListenLog | FluxLog | SpeakSession) else ""
     return [text, f"({provisional})" if provisional and session.running else ""]
 
@@ -247,6 +260,8 @@ def html(session: Log) -> str:
     if isinstance(session, SpeakSession):
         body = speeches.html(session.speech) if session.duration else ""
         sandbox = session.speech.sandbox
+    elif isinstance(session, AgentSession):
+        body, sandbox = conversations.html(session._dialogue), session.sandbox
     else:
         found = session.transcript if isinstance(session, HearingLog) else None
         body = transcripts.transcript(found) if found and found.text else ""

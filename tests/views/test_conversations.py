@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+
+from dgnb.protocol.messages import Message, agent, write
+from dgnb.sessions.bounds import Bounds
+from dgnb.sessions.conversing import Conversing
+from dgnb.views import conversations
+
+
+def talk() -> Conversing:
+    """A greeting, a question with a call, and a reply that is interrupted."""
+    session = Conversing({"audio": {}, "agent": {"greeting": "Hi."}}, Bounds())
+    session.opened("r", 0.0)
+
+    def tell(now: float, *frames: Message | bytes) -> None:
+        for frame in frames:
+            if isinstance(frame, bytes):
+                session.hear_audio(frame, now)
+            else:
+                session.hear(write(frame), now)
+
+    tell(
+        0.0,
+        agent.SettingsApplied(),
+        agent.ConversationText(content="Hi."),
+        bytes(48_000),
+        agent.AgentAudioDone(),
+    )
+    call = agent.FunctionCall(id="1", name="weather", arguments='{"city":"<Rome>"}')
+    tell(
+        1.0,
+        agent.ConversationText(role="user", content="Weather?"),
+        agent.FunctionCallRequest(functions=[call]),
+    )
+    session.answer(session.waiting()[0], "sunny", 1.25)
+    tell(
+        1.5,
+        agent.ConversationText(content="Sunny."),
+        agent.AgentStartedSpeaking(total_latency=0.5, tts_latency=0.1),
+    )
+    tell(
+        1.75, bytes(24_000), agent.LatencyReport(stt_latency=0.2), agent.UserStartedSpeaking(), bytes(24_000)
+    )
+    tell(2.0, agent.ConversationText(role="user", content="Stop."))
+    tell(2.0, agent.Warning(code="THINK_REQUEST_FAILED", description="no answer"))
+    return session
+
+
+def test_there_is_a_row_for_each_exchange() -> None:
+    found = conversations.turns(talk())
+    assert found["user"].tolist() == ["", "Weather?", "Stop."]
+    assert found["agent"].tolist() == ["Hi.", "Sunny.", ""]
+    assert found["duration"].tolist() == [1.0, 0.5, 0.0]
+    assert found["calls"].tolist() == [0, 1, 0]
+    assert found["interrupted"].tolist() == [False, True, False]
+    assert found["latency"][1] == 0.75
+    assert found["problem"][2] == "THINK_REQUEST_FAILED: no answer"
+
+
+def test_there_is_a_row_for_each_call() -> None:
+    (row,) = conversations.calls(talk()).to_dict("records")
+    assert row == {
+        "at": 1.0, "turn": 1, "function": "weather", "arguments": '{"city":"<Rome>"}',
+        "result": "sunny", "state": "done", "duration": 0.25, "client_side": True,
+    }  # fmt: skip
+
+
+def test_the_latency_is_what_was_measured_and_what_was_told() -> None:
+    found = conversations.latency(talk())
+    assert found.loc[1, ["measured", "total", "stt", "tts"]].tolist() == [0.75, 0.5, 0.2, 0.1]
+    assert np.isnan(found["total"][0])
+
+
+def test_the_speech_is_all_that_was_heard_of_the_agent() -> None:
+    found = conversations.speech(talk())
+    assert (found.rate, len(found.samples), found.text) == (24_000, 36_000, "Hi. Sunny.")
+
+
+def test_foreign_text_is_escaped() -> None:
+    found = conversations.html(talk())
+    assert "&lt;Rome&gt;" in found
+    assert "<Rome>" not in found
+    assert "<i>(interrupted)</i>" in found
