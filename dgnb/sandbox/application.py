@@ -32,7 +32,7 @@ from dgnb.sandbox import (
     recording,
     speaking,
 )
-from dgnb.sandbox.agent.session import serve as converse
+from dgnb.sandbox.agent.opening import serve as converse
 from dgnb.sandbox.calls import BadIdError, BadJsonError, refuse_id, refuse_json
 from dgnb.sandbox.engines.workers import Workers
 from dgnb.sandbox.faults import Faults

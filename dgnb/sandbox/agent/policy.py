@@ -21,15 +21,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 
 from dgnb.protocol.messages.agent import History
-from dgnb.protocol.sentences import ends
 from dgnb.protocol.settings import Function
 from dgnb.sandbox.agent import arguments
+from dgnb.sandbox.agent.wording import capital, phrased, sentence, sentences, toned
 from dgnb.sandbox.engines.grouping import words_of
 from dgnb.sandbox.engines.lexicon import content_stems
 
@@ -98,7 +97,7 @@ def think(
     'My name is Ada. Over.'
     """
     thought = _thought(prompt, functions, history, today or date.today())
-    return Thought(_toned(thought.text, prompt), thought.calls, thought.reason) if thought.text else thought
+    return Thought(toned(thought.text, prompt), thought.calls, thought.reason) if thought.text else thought
 
 
 def _thought(prompt: str, functions: Sequence[Function], history: Sequence[History], today: date) -> Thought:
@@ -122,29 +121,8 @@ def _results(history: Sequence[History]) -> list[str]:
     for one in reversed(history):
         if one.function_calls is None:
             break
-        told = [_told(call.response) for call in one.function_calls] + told
+        told = [phrased(call.response) for call in one.function_calls] + told
     return told
-
-
-def _told(response: str) -> str:
-    """A result in words."""
-    try:
-        value = msgspec.json.decode(response)
-    except msgspec.DecodeError:
-        return _sentence(response)
-    if isinstance(value, Mapping) and (error := value.get("error")):
-        return _sentence(f"That did not work: {_spoken(error)}")
-    return _sentence(_spoken(value))
-
-
-def _spoken(value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = [f"{str(key).replace('_', ' ')} is {_spoken(item)}" for key, item in value.items()]
-        return _capital(", ".join(parts))
-    if isinstance(value, list):
-        return ", ".join(map(_spoken, value)) or "nothing"
-    named = {True: "yes", False: "no", None: "not known"}
-    return named[value] if value is None or isinstance(value, bool) else str(value)
 
 
 def _completed(functions: Sequence[Function], history: Sequence[History], today: date) -> list[Meant]:
@@ -267,17 +245,17 @@ def _own_name(prompt: str, _: Sequence[History], __: str) -> str:
 
 def _users_name(_: str, history: Sequence[History], __: str) -> str:
     said = [found for one in history if one.role == "user" and (found := _NAME.search(one.content or ""))]
-    return f"Your name is {_capital(said[-1][1])}." if said else "You have not told me your name."
+    return f"Your name is {capital(said[-1][1])}." if said else "You have not told me your name."
 
 
 def _met(_: str, __: Sequence[History], text: str) -> str:
     name = _NAME.search(text)
-    return f"Nice to meet you, {_capital(name[1])}." if name else "Nice to meet you."
+    return f"Nice to meet you, {capital(name[1])}." if name else "Nice to meet you."
 
 
 def _said_before(_: str, history: Sequence[History], __: str) -> str:
     said = [one.content or "" for one in history if one.role == "user"]
-    return f"You said: {_sentence(said[-2])}" if len(said) > 1 else "You have not said anything before."
+    return f"You said: {sentence(said[-2])}" if len(said) > 1 else "You have not said anything before."
 
 
 _SMALL = (
@@ -294,10 +272,15 @@ _SMALL = (
 )
 
 
+_RULE = re.compile(
+    r"\b(begin|start|end|finish) (every|each) (reply|answer)|\banswer\b|\byour? (are|name)\b", re.I
+)
+
+
 def _fact(prompt: str, text: str) -> str:
     """The sentence of the prompt that shares most words with the user's."""
     said = _stems(text)
-    scored = [(len(said & _stems(one)), one) for one in _sentences(prompt) if not _RULE.search(one)]
+    scored = [(len(said & _stems(one)), one) for one in sentences(prompt) if not _RULE.search(one)]
     score, best = max(scored, key=lambda one: one[0], default=(0, ""))
     return best if score else ""
 
@@ -305,42 +288,4 @@ def _fact(prompt: str, text: str) -> str:
 def _heard(functions: Sequence[Function], text: str) -> str:
     can = [function.description.strip().rstrip(".") or function.name for function in functions]
     offer = f" I can do this: {'; '.join(can)}." if can else ""
-    return f"I heard: {_sentence(text)}{offer}"
-
-
-_RULE = re.compile(
-    r"\b(begin|start|end|finish) (every|each) (reply|answer)|\banswer\b|\byour? (are|name)\b", re.I
-)
-_ONE = re.compile(r"\b(in|with|only|just) (one|a single) sentence\b", re.I)
-_BEGIN = re.compile(
-    r"\b(?:begin|start) (?:every|each) (?:reply|answer) with (?P<what>\"[^\"]+\"|[^.!?]+[.!?]?)", re.I
-)
-_END = re.compile(
-    r"\b(?:end|finish) (?:every|each) (?:reply|answer) with (?P<what>\"[^\"]+\"|[^.!?]+[.!?]?)", re.I
-)
-
-
-def _toned(text: str, prompt: str) -> str:
-    """A reply as the prompt wants it."""
-    if _ONE.search(prompt):
-        text = next(iter(_sentences(text)), text)
-    if begin := _BEGIN.search(prompt):
-        text = f"{begin['what'].strip(chr(34)).strip()} {text}"
-    if end := _END.search(prompt):
-        text = f"{text} {end['what'].strip(chr(34)).strip()}"
-    return text
-
-
-def _sentences(text: str) -> list[str]:
-    places = [0, *ends(text), len(text)]
-    parts = [text[start:end].strip() for start, end in pairwise(places)]
-    return [part for part in parts if part]
-
-
-def _sentence(text: str) -> str:
-    told = _capital(text.strip())
-    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"I heard: {sentence(text)}{offer}"

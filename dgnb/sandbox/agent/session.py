@@ -21,20 +21,17 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
-import msgspec
-
-from dgnb.errors import OptionError, ReplyError
-from dgnb.protocol import closes, limits, settings
-from dgnb.protocol.closes import CONVERSING, Close
+from dgnb.errors import OptionError
+from dgnb.protocol import settings
 from dgnb.protocol.messages import Message, Unknown, agent
 from dgnb.protocol.messages.flux import TurnInfo
 from dgnb.protocol.settings import Listen, Speak, Think, ThinkLive
 from dgnb.sandbox import ledger
-from dgnb.sandbox.agent import conversation, speaking
+from dgnb.sandbox.agent import endings, speaking
 from dgnb.sandbox.agent.conversation import Conversation
+from dgnb.sandbox.agent.endings import OverError
 from dgnb.sandbox.agent.hearing import Ear
 from dgnb.sandbox.agent.replying import Replies
-from dgnb.sandbox.dialogues import AHEAD
 from dgnb.sandbox.engines.decoding import DecodeError
 from dgnb.sandbox.engines.grouping import words_of
 from dgnb.sandbox.engines.recognition import EngineError
@@ -42,90 +39,7 @@ from dgnb.sandbox.engines.sentiment import sentiments
 from dgnb.sandbox.sockets import Socket
 
 
-class OverError(Exception):
-    """The conversation is over, for one of the reasons in `agent.ERRORS`."""
-
-    def __init__(self, code: str, text: str = "") -> None:
-        super().__init__(text or agent.ERRORS[code])
-        self.code = code
-
-    @property
-    def close(self) -> Close:
-        """How the connection is closed."""
-        return next(close for close in CONVERSING if close.reason == self.code)
-
-
-async def serve(socket: Socket) -> None:
-    """Hold a conversation on a connection."""
-    await socket.accept()
-    socket.narrow(AHEAD)
-    begun = monotonic()
-    await socket.send(agent.Welcome(request_id=socket.request_id))
-    try:
-        close: Close = await _held(socket, begun)
-    except OverError as error:
-        await socket.send(agent.Error(code=error.code, description=str(error)))
-        close = error.close
-    except Exception:
-        failed = OverError("INTERNAL_SERVER_ERROR")
-        await socket.send(agent.Error(code=failed.code, description=str(failed)))
-        await socket.close(failed.close)
-        raise
-    await socket.close(close)
-
-
-async def _held(socket: Socket, begun: float) -> Close:
-    first = await _first(socket)
-    if first is None:
-        return closes.NORMAL
-    session = _session(socket, first, begun)
-    session.label()
-    try:
-        await session.begin()
-        await session.run()
-    finally:
-        session.book()
-        await session.end()
-    return closes.NORMAL
-
-
-async def _first(socket: Socket) -> str | None:
-    """The first message, which has to be `Settings`; ``None`` when the other side has gone."""
-    frame = await _received(socket)
-    if isinstance(frame, str):
-        if _message(frame).type != "Settings":
-            raise OverError("NON_SETTINGS_MESSAGE_BEFORE_SETTINGS")
-        return frame
-    if frame is None:
-        return None
-    raise OverError("NON_SETTINGS_MESSAGE_BEFORE_SETTINGS", "Audio came before Settings.")
-
-
-async def _received(socket: Socket) -> str | bytes | None:
-    try:
-        async with asyncio.timeout(limits.CONVERSATION_IDLE):
-            return await socket.receive()
-    except TimeoutError as error:
-        raise OverError("CLIENT_MESSAGE_TIMEOUT") from error
-
-
-def _message(text: str) -> Message | Unknown:
-    try:
-        return agent.CLIENT.read(text)
-    except ReplyError as error:
-        raise OverError("UNPARSABLE_CLIENT_MESSAGE", str(error)) from error
-
-
-def _session(socket: Socket, text: str, begun: float) -> _Session:
-    try:
-        tree = msgspec.json.decode(text)
-        found = conversation.read(tree, socket.app.state.store, socket.project)
-        return _Session(socket, found, begun)
-    except OptionError as error:
-        raise OverError("INVALID_SETTINGS", str(error)) from error
-
-
-class _Session:
+class Session:
     """One conversation, from its settings on."""
 
     def __init__(self, socket: Socket, found: Conversation, begun: float) -> None:
@@ -177,12 +91,12 @@ class _Session:
         self._socket.book(used)
 
     async def _take(self) -> None:
-        while (frame := await _received(self._socket)) is not None:
+        while (frame := await endings.received(self._socket)) is not None:
             self.book()
             if isinstance(frame, bytes):
                 await self._listen(frame)
             else:
-                await self._obey(_message(frame))
+                await self._obey(endings.message(frame))
 
     async def _listen(self, audio: bytes) -> None:
         if not audio:
