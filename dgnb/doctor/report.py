@@ -53,7 +53,7 @@ class Report:
         return "\n".join(line for row in self.rows for line in _lines(row, width))
 
     def _repr_html_(self) -> str:
-        escape = load("dgnb.views.html:escape")
+        escape = load("dgnb.views.fragments:escape")
         lines = (
             f"<tr><td>{row.state}</td>"
             + "".join(f"<td>{escape(text)}</td>" for text in (row.what, row.found, row.fix))

@@ -12,7 +12,7 @@ from dgnb.errors import MissingExtra
 from dgnb.lazy import load
 from dgnb.protocol.spelling import bare
 from dgnb.views import fragments
-from dgnb.views.html import escape
+from dgnb.views.fragments import escape
 from dgnb.views.normalisation import Token, normalised
 from dgnb.views.text import clean, count
 

@@ -33,8 +33,8 @@ from dgnb.protocol.spelling import bare
 from dgnb.results import Transcript
 from dgnb.views import fragments
 from dgnb.views.columns import WordColumns, columns
+from dgnb.views.fragments import escape
 from dgnb.views.frames import STRING, table
-from dgnb.views.html import escape
 from dgnb.views.text import clock, count
 
 _SCHEMA: dict[str, Any] = {

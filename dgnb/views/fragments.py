@@ -1,10 +1,15 @@
-"""Pieces of HTML that several views share: a frame that a notebook keeps, facts, foreign text."""
+"""Pieces of HTML that several views share: a frame that a notebook keeps, facts, foreign text.
+
+Text of others becomes HTML in `escape` and nowhere else.
+"""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
 
-from dgnb.views.html import escape
+from dgnb.views.text import clean
 
 BADGE = '<strong class="dgnb-badge" title="Made offline by dgnb, not by the service">sandbox</strong>'
 """Says that the sandbox made a result, not the service."""
@@ -12,7 +17,11 @@ BADGE = '<strong class="dgnb-badge" title="Made offline by dgnb, not by the serv
 LARGEST = 2_000_000
 """Bytes of audio that are kept in a notebook."""
 
-_LONGEST = 4000
+LONGEST = 4000
+"""Characters of a text that are shown."""
+
+_TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""A language tag; the service's own "multi" is none."""
 
 # Jupyter's colours where there are any, else those of the page.
 _STYLE = """.dgnb-result { line-height: 1.5; max-width: 64em; color: var(--jp-ui-font-color1, inherit) }
@@ -21,6 +30,17 @@ _STYLE = """.dgnb-result { line-height: 1.5; max-width: 64em; color: var(--jp-ui
 .dgnb-result mark { padding: .1em .15em }
 .dgnb-result mark small { font-weight: 600; white-space: nowrap; opacity: .9 }
 .dgnb-result .dgnb-facts { color: var(--jp-ui-font-color2, inherit) }"""
+
+
+def escape(text: str) -> str:
+    """Return text as HTML that shows it, in an element or in an attribute between quotes.
+
+    Examples
+    --------
+    >>> escape("<b> & 'c'")
+    '&lt;b&gt; &amp; &#x27;c&#x27;'
+    """
+    return html.escape(clean(text))
 
 
 def article(label: str, parts: Iterable[str], style: str = "") -> str:
@@ -82,7 +102,7 @@ def mark(shown: str, colour: str, label: str = "") -> str:
     return f'<mark style="{style}">{shown}{told}</mark>'
 
 
-def foreign(text: str, longest: int = _LONGEST) -> str:
+def foreign(text: str, longest: int = LONGEST) -> str:
     """Return a text of others as HTML; its direction is its own, and it is cut where it is too long.
 
     Examples
@@ -92,3 +112,25 @@ def foreign(text: str, longest: int = _LONGEST) -> str:
     """
     more = "…" if len(text) > longest else ""
     return f'<span dir="auto">{escape(text[:longest])}{more}</span>'
+
+
+def language(tag: str) -> str:
+    """Return a language's tag, empty when it is none.
+
+    Examples
+    --------
+    >>> language("de-CH"), language("multi")
+    ('de-CH', '')
+    """
+    return tag if _TAG.fullmatch(tag) else ""
+
+
+def lang(tag: str) -> str:
+    """Return the attribute that says in which language an element is, empty where that is not known.
+
+    Examples
+    --------
+    >>> lang("en")
+    ' lang="en"'
+    """
+    return f' lang="{tag}"' if language(tag) else ""

@@ -1,21 +1,19 @@
 """A transcript as HTML that a notebook keeps: no script, and readable without its style sheet.
 
-Text of others becomes HTML in `escape` and nowhere else. The size is bounded:
-a long transcript is folded, and cut where it would make a notebook heavy.
+Its size is bounded: a long transcript is folded, and cut where it would make a notebook heavy.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Sequence
 from math import isnan
 
 from dgnb.results import Transcript, Word
 from dgnb.views import colours
 from dgnb.views.columns import columns
+from dgnb.views.fragments import BADGE, LONGEST, escape, foreign, lang
 from dgnb.views.passages import Passage, passages
-from dgnb.views.text import clean, clock, count, models
+from dgnb.views.text import clock, count, models
 from dgnb.views.voices import NOBODY, name, told_apart, voices
 
 LOW = 0.5
@@ -30,11 +28,8 @@ _NOTICES = 10
 _REACH = 12
 """Characters to look ahead for a word."""
 
-_TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""A language tag; the service's own "multi" is none."""
-
-_LONGEST, _LARGEST = 4000, 100_000
-"""Characters of a passage, and of the HTML of all passages but the last."""
+_LARGEST = 100_000
+"""Characters of the HTML of all passages but the last."""
 
 # Jupyter's colours where there are any, else those of the page. MathJax is kept off: dollars are money here.
 _STYLE = """<style>
@@ -50,17 +45,6 @@ _STYLE = """<style>
 .dgnb-transcript u { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help }
 .dgnb-transcript summary { cursor: pointer; margin-bottom: .5em }
 </style>"""
-
-
-def escape(text: str) -> str:
-    """Return text as HTML that shows it, in an element or in an attribute between quotes.
-
-    Examples
-    --------
-    >>> escape("<b> & 'c'")
-    '&lt;b&gt; &amp; &#x27;c&#x27;'
-    """
-    return html.escape(clean(text))
 
 
 def transcript(result: Transcript) -> str:
@@ -79,11 +63,9 @@ def transcript(result: Transcript) -> str:
 
 
 def _head(result: Transcript) -> str:
-    badge = '<strong class="dgnb-badge" title="Made offline by dgnb, not by the service">sandbox</strong> '
+    badge = f"{BADGE} " if result.sandbox else ""
     facts = " · ".join(_facts(result))
-    return (
-        f'<p><b>Transcript</b> {badge if result.sandbox else ""}<span class="dgnb-facts">{facts}</span></p>'
-    )
+    return f'<p><b>Transcript</b> {badge}<span class="dgnb-facts">{facts}</span></p>'
 
 
 def _facts(result: Transcript) -> Iterator[str]:
@@ -98,25 +80,19 @@ def _facts(result: Transcript) -> Iterator[str]:
         marked = f", <u>{count(low, 'word')}</u> below {LOW}" if low else ""
         yield f"mean confidence {result.confidence:.2f}{marked}"
     if models(result):
-        yield _foreign(models(result))
+        yield foreign(models(result))
 
 
 def _notices(result: Transcript) -> Iterator[str]:
     for notice in (result.metadata.warnings or [])[:_NOTICES]:
         text = ": ".join(part for part in (notice.parameter, notice.message or notice.type) if part)
         if text:
-            yield f'<p role="note"><b>Notice</b> {_foreign(text)}</p>'
+            yield f'<p role="note"><b>Notice</b> {foreign(text)}</p>'
 
 
 def _summary(result: Transcript) -> Iterator[str]:
     if result.summary:
-        yield f'<p class="dgnb-summary"><b>Summary</b> {_foreign(result.summary)}</p>'
-
-
-def _foreign(text: str) -> str:
-    """Show a short text of others, whose direction is its own."""
-    more = "…" if len(text) > _LONGEST else ""
-    return f'<span dir="auto">{escape(text[:_LONGEST])}{more}</span>'
+        yield f'<p class="dgnb-summary"><b>Summary</b> {foreign(result.summary)}</p>'
 
 
 def _folded(writer: _Writer, said: list[Passage]) -> Iterator[str]:
@@ -167,12 +143,11 @@ class _Writer:
         return f'<b class="dgnb-voice" style="border-color: {colour}">{escape(who[:1].upper() + who[1:])}</b>'
 
     def _text(self, passage: Passage) -> str:
-        text = "".join(_marked(passage.text[:_LONGEST], passage.words))
-        if len(passage.text) > _LONGEST:
-            text += f"… ({count(len(passage.text) - _LONGEST, 'more character')})"
-        language = passage.language or self._language
-        lang = f' lang="{language}"' if _TAG.fullmatch(language) else ""
-        return f'<span class="dgnb-text" dir="auto"{lang}>{text}</span>'
+        text = "".join(_marked(passage.text[:LONGEST], passage.words))
+        if len(passage.text) > LONGEST:
+            text += f"… ({count(len(passage.text) - LONGEST, 'more character')})"
+        language = lang(passage.language or self._language)
+        return f'<span class="dgnb-text" dir="auto"{language}>{text}</span>'
 
 
 def _time(seconds: float) -> str:

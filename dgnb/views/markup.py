@@ -16,7 +16,8 @@ from dgnb.errors import OptionError
 from dgnb.results import Transcript
 from dgnb.views import colours, fragments, frames
 from dgnb.views.columns import WordColumns, columns
-from dgnb.views.html import LOW, escape
+from dgnb.views.fragments import escape
+from dgnb.views.html import LOW
 from dgnb.views.passages import Run, runs
 from dgnb.views.text import clock, count, shorten
 from dgnb.views.voices import NOBODY, voices

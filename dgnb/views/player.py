@@ -20,7 +20,7 @@ from dgnb.results import Speech, Transcript
 from dgnb.views import fragments, packing
 from dgnb.views.clips import clip, heard
 from dgnb.views.columns import columns
-from dgnb.views.html import escape
+from dgnb.views.fragments import escape
 from dgnb.views.stretches import Stretch, stretches, times
 from dgnb.views.text import clock, count, models, shorten
 from dgnb.views.tracks import Track, held, track, waveform
@@ -33,7 +33,6 @@ STATIC = Path(__file__).parent / "static"
 
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 # Nothing but what is in the page is run or loaded; audio may be linked.
 _POLICY = (
@@ -245,7 +244,10 @@ def to_html(
     target = Path(path)
     made = article(transcript, _sound(transcript, audio, embed, target.absolute().parent))
     text = _PAGE.format(
-        lang=_language(transcript) or "en", policy=_policy(made), title=escape(title), article=made
+        lang=fragments.language(transcript.language) or "en",
+        policy=_policy(made),
+        title=escape(title),
+        article=made,
     )
     target.write_text(text, encoding="utf-8", newline="\n")
     return target
@@ -279,13 +281,13 @@ def content(transcript: Transcript, sound: Track, source: str) -> str:
         What the audio element plays; empty when that is told later, or there is none.
     """
     shown = stretches(transcript)
-    link = "" if sound.data else sound.url
+    link, language = "" if sound.data else sound.url, fragments.lang(transcript.language)
     parts = [
         fragments.head("Transcript", transcript.sandbox, _facts(transcript)),
         f'<p role="note">{escape(sound.note)}</p>' if sound.note else "",
         f'<div class="dgnb-sound">{waveform(sound.peaks)}</div>' if len(sound.peaks) else "",
         _audio(sound, source),
-        f'<div class="dgnb-words" tabindex="0" role="group" aria-label="Words"{_lang(transcript)}>',
+        f'<div class="dgnb-words" tabindex="0" role="group" aria-label="Words"{language}>',
         *_paragraphs(transcript, shown, link),
         "</div>" if shown else "<p>No speech was recognised.</p></div>",
         f'<script type="application/json">{_data(transcript, shown)}</script>',
@@ -372,11 +374,3 @@ def _data(transcript: Transcript, shown: list[Stretch]) -> str:
     }
     # No "<": a text of others cannot end the element.
     return msgspec.json.encode(found).decode().replace("<", "\\u003c")
-
-
-def _language(transcript: Transcript) -> str:
-    return transcript.language if _TAG.fullmatch(transcript.language) else ""
-
-
-def _lang(transcript: Transcript) -> str:
-    return f' lang="{_language(transcript)}"' if _language(transcript) else ""

@@ -26,8 +26,8 @@ import pandas as pd
 
 from dgnb.results import IntentSegment, Reading, SentimentSegment, TopicSegment
 from dgnb.views import colours, fragments
+from dgnb.views.fragments import escape
 from dgnb.views.frames import STRING
-from dgnb.views.html import escape
 from dgnb.views.text import count, shorten
 
 Segment = SentimentSegment | TopicSegment | IntentSegment

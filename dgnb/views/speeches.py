@@ -14,8 +14,7 @@ from dgnb.errors import AudioError, MissingExtra
 from dgnb.results import Speech
 from dgnb.views import axes, colours, fragments
 from dgnb.views.decoding import Samples, Sound, decoded
-from dgnb.views.fragments import LARGEST
-from dgnb.views.html import escape
+from dgnb.views.fragments import LARGEST, escape
 from dgnb.views.text import count, shorten
 
 _COMPRESSED = ("audio/mpeg", "audio/flac")

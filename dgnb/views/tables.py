@@ -31,8 +31,8 @@ import pandas as pd
 
 from dgnb.results import Key, Listing, Member, OwnedKey, Part, Result
 from dgnb.views import cells, fragments
+from dgnb.views.fragments import escape
 from dgnb.views.frames import STRING
-from dgnb.views.html import escape
 from dgnb.views.text import count, shorten
 
 _TIMES = ("created", "created_at", "updated_at", "start", "end", "expiration", "expiration_date")

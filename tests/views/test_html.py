@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgnb.results import Alternative, Channel, Results, Summary, Transcript
-from dgnb.views.html import escape, transcript
+from dgnb.views.fragments import escape
+from dgnb.views.html import transcript
 from dgnb.views.text import clean
 from tests.views.replies import channel, dialogue, paragraph, reply, said
 
