@@ -106,7 +106,9 @@ class Session:
         except DecodeError as error:
             raise OverError("USER_AUDIO_FORMAT", f"{error}.") from error
         except EngineError as error:
-            raise OverError("ASR_CONNECTION_CLOSED", f"{error}.") from error
+            begun = self._ear.latency > 0
+            code = "ASR_CONNECTION_CLOSED" if begun else "FAILED_TO_START_LISTENING"
+            raise OverError(code, f"{error}.") from error
 
     async def _heard(self, infos: Iterable[TurnInfo]) -> None:
         """Do what follows from what was heard."""

@@ -10,7 +10,9 @@ import pytest
 from dgnb.audio.samples import wav
 from dgnb.protocol import routes
 from dgnb.sandbox import Server
-from tests.sandbox.agent.talk import FLUX, reply, said, talking
+from dgnb.sandbox.engines.recognition import EngineError
+from dgnb.sandbox.engines.workers import Workers
+from tests.sandbox.agent.talk import FLUX, failure, reply, said, talking
 from tests.sandbox.conftest import Account
 from tests.sandbox.talking import joined, send, spoken
 
@@ -91,3 +93,23 @@ def test_keyterms_may_change_while_the_agent_listens(fast: Server) -> None:
         assert call.next() == {"type": "ListenUpdated"}
         send(call, QUESTION)
         assert "library" in said(reply(call), "user").lower()
+
+
+def test_a_recogniser_that_fails_ends_the_conversation(fast: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    hear, failing = Workers.hear, []
+
+    async def fail(self: Workers, *arguments: Any) -> Any:
+        if failing:
+            raise EngineError("the recogniser has gone")
+        return await hear(self, *arguments)
+
+    monkeypatch.setattr(Workers, "hear", fail)
+    with talking(fast.url) as call:
+        send(call, QUESTION)
+        reply(call)
+        failing.append(True)
+        send(call, QUESTION)
+        assert failure(call) == ("ASR_CONNECTION_CLOSED", 1011, "ASR_CONNECTION_CLOSED")
+    with talking(fast.url) as call:
+        send(call, QUESTION)
+        assert failure(call) == ("FAILED_TO_START_LISTENING", 1011, "FAILED_TO_START_LISTENING")

@@ -9,6 +9,7 @@ import pytest
 
 from dgnb.protocol import limits, routes
 from dgnb.sandbox import Server
+from dgnb.sandbox.agent import policy
 from tests.sandbox.agent.talk import (
     FLUX,
     MODEL,
@@ -131,6 +132,16 @@ def test_silence_ends_the_connection(fast: Server, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(limits, "CONVERSATION_IDLE", 0.3)
     with talking(fast.url) if settled else raw(fast.url) as call:
         assert failure(call) == ("CLIENT_MESSAGE_TIMEOUT", 1011, "CLIENT_MESSAGE_TIMEOUT")
+
+
+def test_an_error_of_the_sandbox_ends_it_and_is_told(fast: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(policy, "think", fail)
+    with talking(fast.url) as call:
+        call.say("InjectUserMessage", content="Hello.")
+        assert failure(call) == ("INTERNAL_SERVER_ERROR", 1011, "INTERNAL_SERVER_ERROR")
 
 
 def test_updates_are_answered_and_in_force(fast: Server) -> None:
