@@ -317,7 +317,10 @@ def download(url: str) -> Iterator[bytes]:
     """
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=30.0) as response:
-            response.raise_for_status()
+            if not response.is_success:
+                # httpx would tell the whole URL, which may be signed.
+                told = f"{response.status_code} {response.reason_phrase}"
+                raise ConnectionFailed(f"The audio at the URL cannot be fetched: {told}")
             yield from response.iter_bytes()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ConnectionFailed(f"The audio at the URL cannot be fetched: {error}") from error

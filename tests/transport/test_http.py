@@ -9,6 +9,7 @@ import io
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from dgnb.operations import Reply, Request, listen
 from dgnb.protocol import routes
 from dgnb.protocol.routes import hosts
 from dgnb.transport.credentials import Credential
-from dgnb.transport.http import AsyncChannel, Channel, Settings
+from dgnb.transport.http import AsyncChannel, Channel, Settings, download
 from dgnb.transport.retry import Retry
 from tests.servers import Answer, Server, refused, transcript
 
@@ -455,3 +456,15 @@ def test_a_channel_may_be_used_from_several_threads() -> None:
             thread.join()
         channel.close()
     assert texts == ["hello"] * 4
+
+
+def test_what_stands_at_a_url_is_given_in_pieces() -> None:
+    with Server(Answer(body=AUDIO)) as server:
+        assert b"".join(download(f"{server.url}/call.flac")) == AUDIO
+
+
+def test_a_url_that_cannot_be_fetched_is_not_told_with_its_secrets() -> None:
+    secret = "signed" * 3
+    with Server(Answer(403)) as server, pytest.raises(errors.ConnectionFailed, match="403 Forbidden") as told:
+        list(download(f"{server.url}/call.wav?signature={secret}"))
+    assert secret not in "".join(traceback.format_exception(told.value))
