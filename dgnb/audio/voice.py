@@ -46,10 +46,17 @@ def voice(source: AudioLike, form: AudioFormat, fetch: Fetch | None = None) -> b
         return raw
     if form.encoding != "linear16" or not found.width:
         raise AudioError(f"{recording.name} is {found.encoding}, and the connection takes {form.encoding}.")
-    return _resampled(pcm.mixed(pcm.samples(raw, found.encoding), found.channels), found.sample_rate, form)
+    return resampled(pcm.mixed(pcm.samples(raw, found.encoding), found.channels), found.sample_rate, form)
 
 
-def _resampled(samples: Any, rate: int, form: AudioFormat) -> bytes:
+def resampled(samples: Any, rate: int, form: AudioFormat) -> bytes:
+    """Return samples, int16 of shape ``(samples,)`` at `rate` [Hz], as linear16 of a format.
+
+    Raises
+    ------
+    MissingExtra
+        It has another rate, and PyAV is not installed.
+    """
     if rate == form.sample_rate or not len(samples):
         return bytes(samples.astype("<i2").tobytes())
     try:

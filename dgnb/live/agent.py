@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from dgnb.audio.streams import Stream
     from dgnb.live.recipes import Part
+    from dgnb.views.exchanges import ConversationPlots
 
 ANSWER = 10.0
 """How long the consent to a change is waited for [s]."""
@@ -92,6 +93,26 @@ class AgentSession(Session[C_co]):
         """All that the agent has said so far, as audio; it plays in a notebook."""
         speech: Speech = load("dgnb.views.conversations:speech")(self._dialogue)
         return speech
+
+    @property
+    def audio(self) -> Speech:
+        """Both sides so far, as they followed on each other: the user left, the agent right.
+
+        Raises
+        ------
+        LiveError
+            It was not kept, or the agent's audio is in a file format.
+        """
+        if self._dialogue.heard is None:
+            raise LiveError("The audio was not kept; open the conversation with keep_audio=True.")
+        speech: Speech = load("dgnb.views.conversations:audio")(self._dialogue)
+        return speech
+
+    @property
+    def plot(self) -> ConversationPlots:
+        """Plots of the conversation: ``plot.turns()``."""
+        plots: ConversationPlots = load("dgnb.views.exchanges:ConversationPlots")(self._dialogue)
+        return plots
 
     @property
     def warnings(self) -> list[agent.Warning]:
@@ -408,6 +429,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
     encoding: str | None = None,
     sample_rate: int | None = None,
     pace: float = 1.0,
+    keep_audio: bool = True,
     retries: int = 8,
     buffer: float = 30.0,
     patience: float = 10.0,
@@ -444,6 +466,8 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
         Of raw chunks, or wanted of a microphone [Hz].
     pace : float, default 1.0
         How fast a recording is played, 1 is real time.
+    keep_audio : bool, default True
+        Whether the user's audio is kept for ``audio``.
     retries : int, default 8
         Attempts in a row to connect again.
     buffer : float, default 30.0
@@ -488,6 +512,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
     # One channel is what an agent hears, as Flux does.
     stream = None if source is None else opened(source, said, flux=True)
     dialogue = Conversing(tree, bounds, played=stream is not None and not stream.live)
+    dialogue.heard = [] if keep_audio else None
     return AgentSession(client, dialogue, bounds, caller, stream)
 
 

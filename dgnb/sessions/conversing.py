@@ -57,7 +57,9 @@ class Conversing(Attending):
 
     def __init__(self, tree: Mapping[str, Any], bounds: Bounds, *, played: bool = False) -> None:
         super().__init__(tree, bounds, played=played)
-        self._sent_settings, self._piece_at = False, 0.0
+        self._sent_settings, self._piece_at, self._kept_to = False, 0.0, 0
+        self.heard: list[tuple[float, bytes]] | None = None
+        """The user's audio, each piece with the time when it was sent [s], if it is to be kept."""
 
     @property
     def query(self) -> Query:
@@ -167,6 +169,7 @@ class Conversing(Attending):
         piece = self.uplink.next(now)
         if piece is not None:
             self._piece_at = now
+            self._keep(piece, now)
             if not self.user_speaks:
                 self.uplink.acknowledge(self.uplink.source(self.uplink.position) - ONSET)
             return piece
@@ -176,6 +179,14 @@ class Conversing(Attending):
             return self.uplink.silence(now)  # without it the last words would have no end
         self.uplink.last = now
         return _KEEP_ALIVE
+
+    def _keep(self, piece: bytes, now: float) -> None:
+        """Keep what is sent for the first time, and when that was."""
+        width = self.uplink.form.width
+        new = (self.uplink.position - self._kept_to) * width
+        if self.heard is not None and new > 0:
+            self.heard.append((self._at(now), piece[-new:]))
+            self._kept_to = self.uplink.position
 
     def _question(self, now: float) -> str | None:
         if now < self._asked_at():

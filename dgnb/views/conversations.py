@@ -46,14 +46,20 @@ tts         float64   s      text to speech
 from __future__ import annotations
 
 from math import nan
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dgnb.audio import pcm
+from dgnb.audio.raw import AudioFormat
 from dgnb.audio.samples import wav
+from dgnb.audio.voice import resampled
+from dgnb.errors import LiveError
 from dgnb.results import Speech
 from dgnb.sessions.conversing import Conversing
 from dgnb.sessions.exchanges import Call, Exchange
+from dgnb.sessions.speaking import Audio
 from dgnb.views import fragments
 from dgnb.views.frames import STRING, table
 
@@ -180,6 +186,53 @@ def speech(dialogue: Conversing) -> Speech:
     if not form.width or not raw:
         return Speech(raw, "application/octet-stream", text)
     return Speech(wav(pcm.samples(raw, form.encoding), form.sample_rate), "audio/wav", text)
+
+
+def audio(dialogue: Conversing) -> Speech:
+    """Return both sides of a conversation in time, the user left and the agent right.
+
+    The agent is heard from when its audio came; what was left of a reply that was interrupted is not.
+
+    Raises
+    ------
+    LiveError
+        The agent's audio is in a file format, and cannot be put beside the user's.
+
+    Examples
+    --------
+    >>> from dgnb.sessions.bounds import Bounds
+    >>> audio(Conversing({"audio": {}, "agent": {}}, Bounds())).content_type
+    'audio/wav'
+    """
+    form, own = dialogue.output, dialogue.uplink.form
+    if not form.width:
+        raise LiveError("The agent's audio is in a file format; speech has it as it came.")
+    plain = AudioFormat("linear16", form.sample_rate)
+    left = _track([(at, pcm.samples(raw, own.encoding)) for at, raw in dialogue.heard or []], own.sample_rate)
+    user = np.frombuffer(resampled(left, own.sample_rate or form.sample_rate, plain), "<i2")
+    said = [
+        (record.at, record.notice.number)
+        for record in list(dialogue.records)
+        if isinstance(record.notice, Audio)
+    ]
+    pieces = [(at, pcm.samples(dialogue.pieces[number], form.encoding)) for at, number in said]
+    agent = _track(pieces, form.sample_rate)
+    both = np.zeros((max(len(user), len(agent), 1), 2), np.int16)
+    both[: len(user), 0], both[: len(agent), 1] = user, agent
+    text = "\n".join(side for one in dialogue.exchanges for side in (one.user, one.reply) if side)
+    return Speech(wav(both, form.sample_rate), "audio/wav", text)
+
+
+def _track(pieces: list[tuple[float, Any]], rate: int) -> Any:
+    """Pieces at their times [s]; one that came before the last was over follows on it."""
+    ends, starts = 0, []
+    for at, samples in pieces:
+        starts.append(max(round(at * rate), ends))
+        ends = starts[-1] + len(samples)
+    whole = np.zeros(ends, np.int16)
+    for start, (_, samples) in zip(starts, pieces, strict=True):
+        whole[start : start + len(samples)] = samples
+    return whole
 
 
 def html(dialogue: Conversing) -> str:

@@ -8,6 +8,7 @@ import queue
 import threading
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dgnb import AsyncDeepgram, Deepgram, LiveError, OptionError, TimedOut, tool
@@ -79,6 +80,9 @@ def test_a_spoken_question_is_answered(dg: Deepgram, sky: Weather) -> None:
         assert "21" in agent.listen(dg.speak(SPOKEN))
     assert sky.cities == ["Paris"]
     assert told[0] == "stop playing"
+    user, other = np.frombuffer(agent.audio.audio[44:], "<i2").reshape(-1, 2).T
+    assert np.flatnonzero(user)[0] < np.flatnonzero(other)[0]
+    assert agent.plot.turns().get_xlabel() == "time [s]"
 
 
 def test_a_source_is_heard_to_its_end_and_the_last_reply_is_waited_for(dg: Deepgram) -> None:

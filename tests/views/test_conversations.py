@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection
 
+from dgnb import LiveError
+from dgnb.audio.raw import AudioFormat
 from dgnb.protocol.messages import Message, agent, write
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.conversing import Conversing
 from dgnb.views import conversations
+from dgnb.views.exchanges import ConversationPlots
 
 
 def talk() -> Conversing:
@@ -82,3 +87,28 @@ def test_foreign_text_is_escaped() -> None:
     assert "&lt;Rome&gt;" in found
     assert "<Rome>" not in found
     assert "<i>(interrupted)</i>" in found
+
+
+def test_both_sides_are_heard_in_time() -> None:
+    session = talk()
+    session.begin(AudioFormat("linear16", 12_000))
+    session.heard = [(0.5, np.full(6000, 100, "<i2").tobytes())]
+    found = conversations.audio(session)
+    both = np.frombuffer(found.audio[44:], "<i2").reshape(-1, 2)
+    assert np.flatnonzero(both[:, 0] > 50)[[0, -1]] / 24_000 == pytest.approx([0.5, 1.0], abs=0.01)
+    assert len(both) / 24_000 == pytest.approx(2.25)
+    assert found.text == "Hi.\nWeather?\nSunny.\nStop."
+
+
+def test_audio_in_a_file_format_is_not_put_beside_the_users() -> None:
+    session = Conversing({"audio": {"output": {"encoding": "mp3"}}, "agent": {}}, Bounds())
+    with pytest.raises(LiveError, match="in a file format"):
+        conversations.audio(session)
+
+
+def test_the_plot_shows_waits_calls_and_replies() -> None:
+    ax = ConversationPlots(talk()).turns()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["waiting", "calls", "agent"]
+    boxes = [one for one in ax.collections if isinstance(one, PolyCollection)]
+    assert [len(one.get_paths()) for one in boxes] == [1, 1, 2]
+    assert boxes[2].get_facecolor()[:, 3].tolist() == [1.0, 0.4]
