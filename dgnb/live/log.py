@@ -17,7 +17,7 @@ from dgnb.sessions.dialogue import Dialogue
 from dgnb.sessions.hearing import Hearing
 from dgnb.sessions.listening import Listening
 from dgnb.sessions.records import Ended, Record
-from dgnb.sessions.turns import Turn, Turns
+from dgnb.sessions.turns import Turns
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -191,7 +191,7 @@ class FluxLog(HearingLog):
     @property
     def text(self) -> str:
         """What was said so far, one line a turn."""
-        return "\n".join(turn.text for turn in self._shown_turns() if turn.text)
+        return "\n".join(turn.text for turn in self._dialogue.said if turn.text)
 
     @property
     def interim(self) -> str:
@@ -202,7 +202,7 @@ class FluxLog(HearingLog):
     @property
     def turns(self) -> DataFrame:
         """One row a turn that has ended, see `dgnb.views.sessions.turns`."""
-        frame: DataFrame = load("dgnb.views.sessions:turns")(self._shown_turns())
+        frame: DataFrame = load("dgnb.views.sessions:turns")(self._dialogue.said)
         return frame
 
     @property
@@ -210,10 +210,6 @@ class FluxLog(HearingLog):
         """Plots of what was said so far, and of its turns."""
         plots: TurnsPlots = load("dgnb.views.turns:TurnsPlots")(self)
         return plots
-
-    def _shown_turns(self) -> list[Turn]:
-        rest = [self._dialogue.current] if self._dialogue.over and self._dialogue.current else []
-        return [*self._dialogue.turns, *rest]
 
 
 _LOGS: dict[log.Kind, type[ListenLog | FluxLog]] = {"listen.live": ListenLog, "flux.live": FluxLog}

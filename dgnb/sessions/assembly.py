@@ -103,7 +103,7 @@ def conversation(session: Turns) -> Transcript:
     >>> conversation(Turns({}, Bounds())).text
     ''
     """
-    turns = [*session.turns, *([session.current] if session.over and session.current else [])]
+    turns = session.said
     words = [word for turn in turns for word in turn.words]
     whole = Alternative(
         transcript=_joined(turn.text for turn in turns), confidence=_confidence(words), words=words

@@ -95,6 +95,12 @@ class Turns(Hearing):
         """The index of the turn after those that have ended."""
         return self.turns[-1].index + 1 if self.turns else 0
 
+    @property
+    def said(self) -> list[Turn]:
+        """The turns that have ended, and the one that the session's end has broken off."""
+        rest = [self.current] if self.over and self.current else []
+        return [*self.turns, *rest]
+
     def configure(
         self,
         thresholds: Mapping[str, Any] | None = None,
