@@ -65,21 +65,24 @@ def equivalents(path: str, subject: Source, options: Mapping[str, Any], given: A
 
 
 def _heard(path: str, source: Source, options: Mapping[str, Any], given: Arguments) -> str:
-    waits = given.options.get("wait", False)
-    session = "live" if waits else given.output or "live"
-    outcome = given.output if waits and given.output else "transcript"
+    session, outcome = _names(given, "live", "transcript")
     words = keywords({**options, **grouped(given.extra)})
     call = spread(f"{session} = dg.{path}(", [source.code, *words], ")")
     return _program(call, f"{outcome} = {session}.wait()", *_view(given, outcome))
 
 
 def _said(path: str, text: Source, options: Mapping[str, Any], given: Arguments) -> str:
-    waits = given.options.get("wait", False)
-    session = "talk" if waits else given.output or "talk"
-    outcome = given.output if waits and given.output else "speech"
+    session, outcome = _names(given, "talk", "speech")
     call = spread(f"{session} = dg.{path}(", keywords({**options, **grouped(given.extra)}), ")")
     say = spread(f"{session}.say(", [text.code], ")")
     return _program(call, say, f"{outcome} = {session}.finish()", *_view(given, outcome))
+
+
+def _names(given: Arguments, session: str, outcome: str) -> tuple[str, str]:
+    """Give the session and what it came to their names: the output is named after what the cell gives."""
+    if given.options.get("wait", False):
+        return session, given.output or outcome
+    return given.output or session, outcome
 
 
 def _program(*lines: str) -> str:
