@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from dgnb.protocol.messages import fluxspeak, speak, write
+from dgnb.sessions.speaking import Speaking
 
 
 def voice(text: str) -> bytes:
@@ -15,6 +16,22 @@ def voice(text: str) -> bytes:
 
 def said(audio: bytes) -> str:
     return audio.decode("utf-16-le")
+
+
+def frames(talk: Speaking, now: float = 0.0) -> list[str]:
+    """What is sent: texts as they are, other messages as their type in brackets."""
+    found = []
+    while (due := talk.due(now)) is not None and due <= now:
+        frame = talk.outgoing(now)
+        if frame is None:
+            break
+        message = json.loads(frame)
+        found.append(message["text"] if message["type"] == "Speak" else f"[{message['type']}]")
+    return found
+
+
+def heard(talk: Speaking) -> str:
+    return said(b"".join(talk.pieces))
 
 
 class Aura:

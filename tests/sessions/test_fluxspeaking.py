@@ -9,25 +9,13 @@ import pytest
 
 from dgnb.protocol.messages import Message, fluxspeak, write
 from dgnb.sessions.fluxspeaking import FluxSpeaking
-from tests.sessions.spoken import said, voice
+from tests.sessions.spoken import frames, heard, voice
 
 
 @pytest.fixture
 def talk() -> FluxSpeaking:
     found = FluxSpeaking({"model": "flux-alexis-en"})
     found.opened("first", 0.0)
-    return found
-
-
-def frames(talk: FluxSpeaking, now: float = 0.0) -> list[str]:
-    """What is sent: texts as they are, other messages as their type in brackets."""
-    found = []
-    while (due := talk.due(now)) is not None and due <= now:
-        frame = talk.outgoing(now)
-        if frame is None:
-            break
-        message = json.loads(frame)
-        found.append(message["text"] if message["type"] == "Speak" else f"[{message['type']}]")
     return found
 
 
@@ -43,10 +31,6 @@ def hear(talk: FluxSpeaking, *answers: Message | bytes) -> None:
             talk.hear_audio(answer, 0.0)
         else:
             talk.hear(write(answer), 0.0)
-
-
-def heard(talk: FluxSpeaking) -> str:
-    return said(b"".join(talk.pieces))
 
 
 def started(name: str) -> Message:

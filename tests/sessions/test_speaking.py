@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from typing import Any
 
@@ -17,7 +16,7 @@ from dgnb.protocol.messages import Message, speak, write
 from dgnb.protocol.models import SPEECH_LIMIT
 from dgnb.sessions.fluxspeaking import FluxSpeaking
 from dgnb.sessions.speaking import DRAIN, PAUSE, Audio, Speaking
-from tests.sessions.spoken import Aura, Flux, said, voice
+from tests.sessions.spoken import Aura, Flux, frames, heard, said, voice
 
 LATE = 1e6
 """A time at which everything is due [s]."""
@@ -29,24 +28,8 @@ def session(**options: Any) -> Speaking:
     return talk
 
 
-def frames(talk: Speaking, now: float = 0.0) -> list[str]:
-    """What is sent: texts as they are, other messages as their type in brackets."""
-    found = []
-    while (due := talk.due(now)) is not None and due <= now:
-        frame = talk.outgoing(now)
-        if frame is None:
-            break
-        message = json.loads(frame)
-        found.append(message["text"] if message["type"] == "Speak" else f"[{message['type']}]")
-    return found
-
-
 def hear(talk: Speaking, message: Message, now: float = 0.0) -> None:
     talk.hear(write(message), now)
-
-
-def heard(talk: Speaking) -> str:
-    return said(b"".join(talk.pieces))
 
 
 # Text
