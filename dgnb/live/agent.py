@@ -370,7 +370,10 @@ class AgentSession(Session[C_co]):
         outcome = await self._caller.call(call)
         call.error = outcome.error
         if outcome.error is not None:
-            _log.warning("The agent's call of %s has failed: %s", call.name, outcome.content)
+            # What the agent gave wrong, or what took too long, needs no traceback.
+            fault = None if isinstance(outcome.error, OptionError | TimeoutError) else outcome.error
+            told = "The agent's call of %s has failed: %s"
+            _log.warning(told, call.name, outcome.content, exc_info=fault)
         self._dialogue.answer(call, outcome.content, self._loop.loop.time(), failed=outcome.error is not None)
         self._wake()
         self._changed()
@@ -423,7 +426,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
     speak: Part | list[Part] | None = None,
     greeting: str | None = None,
     language: str | None = None,
-    tools: Iterable[Any] = (),
+    tools: Iterable[Any] | Callable[..., Any] = (),
     settings: Mapping[str, Any] | str | None = None,
     source: Any = None,
     encoding: str | None = None,
@@ -453,7 +456,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
         What the agent says first.
     language : str, optional
         Of the user.
-    tools : iterable
+    tools : function or iterable of functions
         Functions that the agent may call, see `dgnb.tool`; plain typed functions, too.
     settings : dict or str, optional
         The whole tree as a dictionary or YAML, or the id of a stored agent. What else is
@@ -500,7 +503,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
     >>> "Rome" in reply, agent.calls.function.tolist()
     (True, ['weather'])
     """
-    tools = list(tools)
+    tools = [tools] if callable(tools) else list(tools)
     tree = recipes.recipe(
         prompt=prompt, listen=listen, think=think, speak=speak,
         greeting=greeting, language=language, tools=tools, given=settings,

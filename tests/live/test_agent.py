@@ -191,6 +191,31 @@ def test_settings_that_are_refused_are_told_with_their_code(dg: Deepgram) -> Non
     assert agent.status == "failed"
 
 
+def test_when_the_user_speaks_a_call_that_goes_on_is_taken_back(dg: Deepgram) -> None:
+    told: list[str] = []
+
+    @tool(timeout=WAIT)
+    async def weather(city: str) -> str:
+        """Weather of a city."""
+        told.append(city)
+        if city == "Paris":
+            return "sunny"
+        try:
+            await asyncio.sleep(WAIT)
+        except asyncio.CancelledError:
+            told.append("taken back")
+            raise
+        return "too late"
+
+    with dg.agent(prompt="Be brief.", tools=weather, pace=4.0) as agent:
+        with pytest.raises(TimedOut):
+            agent.say(QUESTION, timeout=0.2)
+        assert "sunny" in agent.listen(dg.speak(SPOKEN)).lower()
+    assert told == ["Rome", "taken back", "Paris"]
+    assert agent.calls["state"].tolist() == ["cancelled", "done"]
+    assert agent.turns["interrupted"].tolist() == [True, False]
+
+
 # Faults
 
 
