@@ -58,7 +58,7 @@ class Guest(Protocol):
         ...
 
     def heard(self, frame: str | bytes) -> None:
-        """Take a frame of the page's."""
+        """Take a frame of the page's; ValueError, KeyError or TypeError when it is not understood."""
         ...
 
     def left(self) -> None:

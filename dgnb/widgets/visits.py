@@ -56,6 +56,8 @@ class Visitor:
             self._recorder._heard(content, [frame[NUMBER:]])
             return
         content = json.loads(frame)
+        if not isinstance(content, dict):
+            raise TypeError(f"A message of the page is an object, not {type(content).__name__}.")
         if content.get("kind") == "start":
             self._take = str(content["take"])
         self._recorder._heard(content)

@@ -284,6 +284,15 @@ def test_a_page_of_another_machine_is_offered_nothing(
     assert (recorder.page, recorder.said) == ("", problems.text("blocked"))
 
 
+@pytest.mark.parametrize(
+    "frame", ["{", "[]", "1", '{"kind": "start"}'], ids=["no-json", "list", "number", "no-take"]
+)
+def test_what_the_recording_page_says_in_no_form_changes_nothing(recorder: Recorder, frame: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):  # for which the sandbox ends the connection
+        visits.Visitor(recorder).heard(frame)
+    assert recorder.state == "idle"
+
+
 async def nothing() -> None:
     """Let what was submitted before begin."""
 
