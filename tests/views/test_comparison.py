@@ -6,35 +6,14 @@ from math import isnan
 import jiwer
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from dgnb import MissingExtra, OptionError, Transcript, compare
 from dgnb.magics.transcripts import Transcripts
 from dgnb.views.normalisation import normalise
 from tests.views.replies import channel, dialogue, reply, said
+from tests.views.spellings import spellings
 
-words = st.lists(
-    st.sampled_from(
-        [
-            "it's",
-            "$5",
-            "million",
-            "five",
-            "dollars",
-            "um",
-            "Well,",
-            "well",
-            "twenty",
-            "five",
-            "25",
-            "no",
-            "yes",
-            "U.S.",
-            "the",
-            "a",
-        ]
-    )
-)
+words = spellings("the", "a")
 RIGHT = "the quick brown fox jumps over the lazy dog " * 20
 WRONG = RIGHT.replace("brown", "red").replace("over ", "")
 

@@ -1,37 +1,11 @@
 from __future__ import annotations
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dgnb.views.diff import Diff, diff
+from tests.views.spellings import spellings
 
-words = st.lists(
-    st.sampled_from(
-        [
-            "it's",
-            "it",
-            "is",
-            "$5",
-            "million",
-            "five",
-            "dollars",
-            "um",
-            "Well,",
-            "well",
-            "twenty",
-            "five",
-            "25",
-            "<b>",
-            "&",
-            "no",
-            "yes",
-            "字",
-            "U.S.",
-            "u",
-            "s",
-        ]
-    )
-)
+words = spellings("it", "is", "<b>", "&", "字", "u", "s")
 
 
 def told(found: Diff) -> list[tuple[str, str, str]]:
