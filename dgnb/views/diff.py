@@ -221,12 +221,24 @@ def opcodes(reference: Sequence[Hashable], heard: Sequence[Hashable]) -> list[tu
     >>> opcodes("abc", "axcd")
     [('equal', 0, 1, 0, 1), ('substitute', 1, 2, 1, 2), ('equal', 2, 3, 2, 3), ('insert', 3, 3, 3, 4)]
     """
-    try:
-        changes: Callable[..., Any] = load("rapidfuzz.distance.Levenshtein:opcodes")
-    except ImportError as missing:
-        raise MissingExtra("Comparing transcripts", "compare") from missing
+    changes = levenshtein("opcodes")
     names = {"replace": "substitute"}
     return [
         (names.get(one.tag, one.tag), one.src_start, one.src_end, one.dest_start, one.dest_end)
         for one in changes(reference, heard)
     ]
+
+
+def levenshtein(name: str) -> Callable[..., Any]:
+    """Return a function of rapidfuzz that is about the fewest changes between two sequences.
+
+    Raises
+    ------
+    MissingExtra
+        The extra "compare" is not installed.
+    """
+    try:
+        found: Callable[..., Any] = load(f"rapidfuzz.distance.Levenshtein:{name}")
+    except ImportError as missing:
+        raise MissingExtra("Comparing transcripts", "compare") from missing
+    return found

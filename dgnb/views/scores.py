@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from dgnb.errors import MissingExtra
-from dgnb.lazy import load
 from dgnb.results import Transcript
 from dgnb.views.columns import columns
 from dgnb.views.diarization import diarization, turns
-from dgnb.views.diff import Diff, aligned, opcodes
+from dgnb.views.diff import Diff, aligned, levenshtein, opcodes
 from dgnb.views.normalisation import Token, normalised
 from dgnb.views.stretches import stretches
 from dgnb.views.voices import voices
@@ -156,11 +154,7 @@ class Score:
 
 
 def _characters(reference: str, heard: str) -> tuple[int, int]:
-    try:
-        distance: Any = load("rapidfuzz.distance.Levenshtein:distance")
-    except ImportError as missing:
-        raise MissingExtra("Comparing transcripts", "compare") from missing
-    return int(distance(reference, heard)), len(reference)
+    return int(levenshtein("distance")(reference, heard)), len(reference)
 
 
 def rate(pairs: Sequence[tuple[int, int]]) -> float:
