@@ -7,6 +7,7 @@ import inspect
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from dgnb.errors import DgnbError, TimedOut
@@ -304,22 +305,23 @@ class Session(Log, Generic[C_co]):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.running:
-            result(self._loop.submit(self._quiet_stop(failed=kind is not None)))
+            result(self._loop.submit(self._left(kind)))
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.running:
-            await awaited(self._loop.submit(self._quiet_stop(failed=kind is not None)))
+            await awaited(self._loop.submit(self._left(kind)))
 
-    async def _quiet_stop(self, *, failed: bool) -> None:
+    async def _left(self, kind: type[BaseException] | None) -> None:
         """Stop at the end of a block; an error of the block is not covered by one of the session."""
-        try:
+        await (self._stop() if kind is None else self._stop_quietly())
+
+    async def _stop_quietly(self) -> None:
+        """Stop; an error is the session's own, and told by `error`."""
+        with suppress(DgnbError):
             await self._stop()
-        except DgnbError:
-            if not failed:
-                raise
 
     def _ipython_display_(self) -> None:
         load("dgnb.widgets.face:show")(self)

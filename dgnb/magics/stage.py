@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dgnb.errors import DgnbError
 from dgnb.lazy import load
 from dgnb.live.session import Session
 from dgnb.transport.loop import result, shared
@@ -59,7 +58,7 @@ class Stage:
         cell, execution = self._place()
         for earlier in self._started:
             if cell and earlier.cell == cell and earlier.execution != execution:
-                _stop(earlier.session)
+                shared().submit(earlier.session._stop_quietly())
         session = begin()
         face = self._tell(session, path, brief)
         self._started.append(_Started(session, cell, execution, face))
@@ -84,7 +83,7 @@ class Stage:
     def close(self) -> None:
         """Stop all sessions that run, and show sessions no more."""
         running = [each.session for each in self._started if each.session.running]
-        for stopping in [_stop(session) for session in running]:
+        for stopping in [shared().submit(session._stop_quietly()) for session in running]:
             result(stopping)
         if self._shell is not None:
             self._shell.events.unregister("post_run_cell", self._after_cell)
@@ -105,15 +104,3 @@ class Stage:
         for each in ended:
             if each.face is not None:
                 each.face.settle()
-
-
-def _stop(session: Session[Any]) -> Any:
-    """Begin to stop a session; it keeps what was heard, and an error is its own."""
-
-    async def stop() -> None:
-        try:
-            await session._stop()
-        except DgnbError:
-            return
-
-    return shared().submit(stop())

@@ -15,7 +15,7 @@ from dgnb.views.passages import LONGEST
 from dgnb.views.text import clean
 from dgnb.views.voices import NOBODY, name
 from dgnb.widgets.assets import css, esm
-from dgnb.widgets.following import Content, Following, gap, parts, stopped, told
+from dgnb.widgets.following import Content, Following, gap, parts, told
 
 Voice = tuple[int | None, int | None]
 """A channel, where there are several, and a speaker, where they are told apart."""
@@ -44,7 +44,7 @@ class Captions(Following):
     _session: ListenSession[Any]
 
     commands: ClassVar = {
-        "stop": lambda self, _: stopped(self._session),
+        "stop": lambda self, _: self._session._stop_quietly(),
         "finalize": lambda self, _: self._session._finalize(),
     }
 

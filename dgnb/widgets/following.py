@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -143,12 +142,6 @@ class Following(AnyWidget):
         # What it has changed is told before.
         self._follow()
         self.send({"kind": "answer", "to": content["do"], "ok": not why, "told": why})
-
-
-async def stopped(session: HearingSession[Any]) -> None:
-    """Stop a session; an error is its own, and shown as such."""
-    with contextlib.suppress(DgnbError):
-        await session._stop()
 
 
 def parts(text: str, words: Sequence[Word]) -> list[str | tuple[str, float]]:

@@ -14,7 +14,7 @@ from dgnb.sessions.records import Record
 from dgnb.sessions.turns import Turn
 from dgnb.views import colours
 from dgnb.widgets.assets import css, esm
-from dgnb.widgets.following import Content, Following, gap, parts, stopped
+from dgnb.widgets.following import Content, Following, gap, parts
 
 STEPS = 600
 """Steps that a page which comes late is shown: two minutes and more."""
@@ -43,7 +43,7 @@ class TurnsView(Following):
     _session: FluxSession[Any]
 
     commands: ClassVar = {
-        "stop": lambda self, _: stopped(self._session),
+        "stop": lambda self, _: self._session._stop_quietly(),
         "force": lambda self, _: self._session._force_end_turn(),
         "configure": lambda self, content: self._configure(content),
     }
