@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dgnb.live import agent as live_agent
+from dgnb.live import conversing as live_conversing
 from dgnb.live import listening as live_listening
 from dgnb.live import speaking as live_speaking
 from dgnb.live import turns as live_turns
@@ -54,7 +54,7 @@ class Agent(Namespace[C_co]):
     """A conversation with a voice agent: ``agent(prompt=..., tools=[...])``; stored ones are ``agents``."""
 
     __call__: Opening[AgentSession[Deepgram], AgentSession[AsyncDeepgram]] = Opening(
-        live_agent.converse, NoOptions
+        live_conversing.converse, NoOptions
     )
 
 

@@ -1,39 +1,34 @@
-"""``agent``: a conversation with a voice agent, in writing or by voice, with Python functions as tools."""
+"""A running conversation with a voice agent, in writing or by voice, with Python functions as tools."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dgnb.audio.raw import AudioFormat
 from dgnb.audio.voice import voice
 from dgnb.errors import LiveError, OptionError, TimedOut
-from dgnb.lazy import load
-from dgnb.live import recipes
+from dgnb.live.agentlog import AgentLog
 from dgnb.live.calling import Caller
+from dgnb.live.changes import changes
 from dgnb.live.commands import Command
-from dgnb.live.opening import fetch, opened
+from dgnb.live.opening import fetch
 from dgnb.live.session import Session
-from dgnb.protocol import routes, settings
+from dgnb.protocol import routes
 from dgnb.protocol.limits import FRAME
-from dgnb.protocol.messages import Message, agent
-from dgnb.publication import C, C_co
-from dgnb.results import Speech
+from dgnb.protocol.messages import agent
+from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.conversing import Conversing
 from dgnb.sessions.exchanges import Call
 from dgnb.transport.loop import in_thread
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from dgnb.audio.streams import Stream
     from dgnb.live.recipes import Part
-    from dgnb.views.exchanges import ConversationPlots
 
 ANSWER = 10.0
 """How long the consent to a change is waited for [s]."""
@@ -47,7 +42,7 @@ REPLY = 60.0
 _log = logging.getLogger("dgnb")
 
 
-class AgentSession(Session[C_co]):
+class AgentSession(AgentLog, Session[C_co]):
     """A running conversation with a voice agent. Iterating it gives every event."""
 
     route = routes.AGENT_LIVE
@@ -59,70 +54,6 @@ class AgentSession(Session[C_co]):
         self._caller = caller
         self._listeners: list[Callable[[], Any]] = []
         super().__init__(client, dialogue, bounds, stream)
-
-    # What it tells
-
-    @property
-    def text(self) -> str:
-        """What was said so far, one line a side."""
-        sides = [
-            side for one in self._dialogue.exchanges for side in (("User", one.user), ("Agent", one.reply))
-        ]
-        return "\n".join(f"{who}: {text}" for who, text in sides if text)
-
-    @property
-    def turns(self) -> DataFrame:
-        """One row an exchange, see `dgnb.views.conversations`."""
-        frame: DataFrame = load("dgnb.views.conversations:turns")(self._dialogue)
-        return frame
-
-    @property
-    def calls(self) -> DataFrame:
-        """One row a function that the agent has called, see `dgnb.views.conversations`."""
-        frame: DataFrame = load("dgnb.views.conversations:calls")(self._dialogue)
-        return frame
-
-    @property
-    def latency(self) -> DataFrame:
-        """One row an exchange with what its reply took, see `dgnb.views.conversations`."""
-        frame: DataFrame = load("dgnb.views.conversations:latency")(self._dialogue)
-        return frame
-
-    @property
-    def speech(self) -> Speech:
-        """All that the agent has said so far, as audio; it plays in a notebook."""
-        speech: Speech = load("dgnb.views.conversations:speech")(self._dialogue)
-        return speech
-
-    @property
-    def audio(self) -> Speech:
-        """Both sides so far, as they followed on each other: the user left, the agent right.
-
-        Raises
-        ------
-        LiveError
-            It was not kept, or the agent's audio is in a file format.
-        """
-        if self._dialogue.heard is None:
-            raise LiveError("The audio was not kept; open the conversation with keep_audio=True.")
-        speech: Speech = load("dgnb.views.conversations:audio")(self._dialogue)
-        return speech
-
-    @property
-    def plot(self) -> ConversationPlots:
-        """Plots of the conversation: ``plot.turns()``."""
-        plots: ConversationPlots = load("dgnb.views.exchanges:ConversationPlots")(self._dialogue)
-        return plots
-
-    @property
-    def warnings(self) -> list[agent.Warning]:
-        """What the service warned of."""
-        return list(self._dialogue.warnings)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What the agent is now, as it would be sent."""
-        return self._dialogue.tree
 
     # What it does
 
@@ -309,8 +240,8 @@ class AgentSession(Session[C_co]):
             The service did not agree.
         """
         self._ended_badly()
-        changes = _changes(self._dialogue.own or {}, prompt, think, speak, listen)
-        for request in [self._dialogue.ask(change) for change in changes]:
+        asked = changes(self._dialogue.own or {}, prompt, think, speak, listen)
+        for request in [self._dialogue.ask(change) for change in asked]:
             if await self._answered(request, ANSWER) is None:
                 self._ended_badly()
                 raise LiveError(
@@ -377,152 +308,3 @@ class AgentSession(Session[C_co]):
         self._dialogue.answer(call, outcome.content, self._loop.loop.time(), failed=outcome.error is not None)
         self._wake()
         self._changed()
-
-
-def _changes(
-    own: Mapping[str, Any],
-    prompt: str | None,
-    think: Part | list[Part] | None,
-    speak: Part | list[Part] | None,
-    listen: Part | None,
-) -> list[Message]:
-    """The messages of an update, each checked."""
-    found: list[Message] = [agent.UpdatePrompt(prompt=prompt)] if prompt is not None else []
-    if think is not None:
-        now = own.get("think") or {}
-        first = (now[0] if isinstance(now, list) else now) if now else {}
-        kept = {name: value for name, value in first.items() if name not in ("provider", "endpoint")}
-        if prompt is not None:
-            kept["prompt"] = prompt
-        trees = [kept | recipes.thinking(one) for one in _list(think)]
-        found.append(agent.UpdateThink(think=_checked(trees, settings.Think)))
-    if speak is not None:
-        voices = [recipes.voice(one) for one in _list(speak)]
-        found.append(agent.UpdateSpeak(speak=_checked(voices, settings.Speak)))
-    if listen is not None:
-        found.append(agent.UpdateListen(listen=_checked([recipes.hearing(listen)], settings.Listen)))
-    if not found:
-        raise OptionError("Say what is to change: prompt, think, speak or listen.", "prompt")
-    return found
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _checked(trees: Sequence[dict[str, Any]], kind: Any) -> Any:
-    for tree in trees:
-        settings.read(tree, kind)
-    return trees[0] if len(trees) == 1 else list(trees)
-
-
-def converse(  # noqa: PLR0913 - each is a choice of the user's
-    client: C,
-    /,
-    prompt: str | None = None,
-    *,
-    listen: Part | None = None,
-    think: Part | list[Part] | None = None,
-    speak: Part | list[Part] | None = None,
-    greeting: str | None = None,
-    language: str | None = None,
-    tools: Iterable[Any] | Callable[..., Any] = (),
-    settings: Mapping[str, Any] | str | None = None,
-    source: Any = None,
-    encoding: str | None = None,
-    sample_rate: int | None = None,
-    pace: float = 1.0,
-    keep_audio: bool = True,
-    retries: int = 8,
-    buffer: float = 30.0,
-    patience: float = 10.0,
-) -> AgentSession[C]:
-    """Conversation with a voice agent; it is returned at once, and runs by itself.
-
-    A connection that breaks is made again: the agent is told what was said, a question without
-    a reply is asked again, and no function is called twice for it.
-
-    Parameters
-    ----------
-    prompt : str, optional
-        What the agent is, and how it behaves.
-    listen : str or dict, default "flux-general-en"
-        The recogniser.
-    think : str, dict or list, default "gpt-4o-mini"
-        The language model, by its name or ``provider:name``; of a list, the first that works.
-    speak : str, dict or list, default "aura-2-thalia-en"
-        The voice.
-    greeting : str, optional
-        What the agent says first.
-    language : str, optional
-        Of the user.
-    tools : function or iterable of functions
-        Functions that the agent may call, see `dgnb.tool`; plain typed functions, too.
-    settings : dict or str, optional
-        The whole tree as a dictionary or YAML, or the id of a stored agent. What else is
-        given goes before it.
-    source : path, URL, bytes, array, iterator, queue, or "mic"
-        What the user says by voice; without it the conversation is in writing.
-    encoding : str, optional
-        Codec of a source of raw chunks.
-    sample_rate : int, optional
-        Of raw chunks, or wanted of a microphone [Hz].
-    pace : float, default 1.0
-        How fast a recording is played, 1 is real time.
-    keep_audio : bool, default True
-        Whether the user's audio is kept for ``audio``.
-    retries : int, default 8
-        Attempts in a row to connect again.
-    buffer : float, default 30.0
-        Audio of the user that is kept to be sent again [s].
-    patience : float, default 10.0
-        Without any sign of life for so long, a connection counts as broken [s].
-
-    Returns
-    -------
-    AgentSession
-        ``agent.say(text)``, ``agent.run(texts)``, ``agent.listen(recording)``, ``agent.update(...)``,
-        ``agent.inject(text)``, ``agent.interrupt()``, ``agent.stop()``; ``turns``, ``calls``,
-        ``latency``, ``events``, ``speech``, ``text`` at any time.
-
-    Raises
-    ------
-    OptionError, AudioError
-        At once: something cannot be right; the text names its path in the settings.
-    ApiError, LiveError, ConnectionFailed
-        By ``say``, ``wait``, ``stop`` and iteration: the service refused, ended it, or was lost.
-
-    Examples
-    --------
-    >>> from dgnb import Deepgram
-    >>> def weather(city: str) -> str:
-    ...     '''Weather in a city.'''
-    ...     return f"sunny in {city}"
-    >>> with Deepgram(sandbox=True) as dg, dg.agent(prompt="Be brief.", tools=[weather]) as agent:
-    ...     reply = agent.say("What is the weather in Rome?")
-    >>> "Rome" in reply, agent.calls.function.tolist()
-    (True, ['weather'])
-    """
-    tools = [tools] if callable(tools) else list(tools)
-    tree = recipes.recipe(
-        prompt=prompt, listen=listen, think=think, speak=speak,
-        greeting=greeting, language=language, tools=tools, given=settings,
-    )  # fmt: skip
-    caller = Caller(tools, _home(client))
-    bounds = Bounds(pace, retries, buffer, patience)
-    raw = {"encoding": encoding, "sample_rate": sample_rate}
-    said = {name: value for name, value in raw.items() if value is not None}
-    # One channel is what an agent hears, as Flux does.
-    stream = None if source is None else opened(source, said, flux=True)
-    dialogue = Conversing(tree, bounds, played=stream is not None and not stream.live)
-    dialogue.heard = [] if keep_audio else None
-    return AgentSession(client, dialogue, bounds, caller, stream)
-
-
-def _home(client: Any) -> asyncio.AbstractEventLoop | None:
-    """The user's own loop, where it is not blocked by what she waits for."""
-    if not inspect.iscoroutinefunction(client.run):
-        return None
-    with suppress(RuntimeError):
-        return asyncio.get_running_loop()
-    return None

@@ -11,7 +11,7 @@ from dgnb.audio.origin import remember
 from dgnb.errors import LiveError
 from dgnb.lazy import load
 from dgnb.results import Speech, Transcript
-from dgnb.sessions import log
+from dgnb.sessions import log, minutes
 from dgnb.sessions.assembly import conversation, heard
 from dgnb.sessions.dialogue import Dialogue
 from dgnb.sessions.hearing import Hearing
@@ -22,6 +22,7 @@ from dgnb.sessions.turns import Turns
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from dgnb.live.agentlog import SavedAgent
     from dgnb.views.latency import SessionPlots
     from dgnb.views.turns import TurnsPlots
 
@@ -215,7 +216,7 @@ class FluxLog(HearingLog):
 _LOGS: dict[log.Kind, type[ListenLog | FluxLog]] = {"listen.live": ListenLog, "flux.live": FluxLog}
 
 
-def replay(path: str | PathLike[str]) -> ListenLog | FluxLog:
+def replay(path: str | PathLike[str]) -> ListenLog | FluxLog | SavedAgent:
     """Return a session that was saved; what it tells is told as it was then.
 
     Parameters
@@ -225,8 +226,9 @@ def replay(path: str | PathLike[str]) -> ListenLog | FluxLog:
 
     Returns
     -------
-    ListenLog or FluxLog
-        ``text``, ``words``, ``transcript``, ``events``, ``plot``; ``turns`` of Flux.
+    ListenLog, FluxLog or SavedAgent
+        ``text``, ``words``, ``transcript``, ``events``, ``plot``; ``turns`` of Flux. Of a
+        conversation with an agent ``text``, ``turns``, ``calls``, ``latency``, ``events``, ``plot``.
 
     Raises
     ------
@@ -244,5 +246,8 @@ def replay(path: str | PathLike[str]) -> ListenLog | FluxLog:
     >>> again.duration, len(again.turns), again.events.equals(talk.events)
     (0.5, 0, True)
     """
+    if minutes.is_saved(Path(path)):
+        saved: SavedAgent = load("dgnb.live.agentlog:replay")(Path(path))
+        return saved
     found = log.read(Path(path))
     return _LOGS[found.kind](found.dialogue, found.options, found.sandbox)

@@ -49,7 +49,7 @@ import pandas as pd
 from dgnb.audio import pcm
 from dgnb.audio.raw import AudioFormat
 from dgnb.audio.samples import wav
-from dgnb.live.agent import AgentSession
+from dgnb.live.agentlog import AgentLog
 from dgnb.live.log import FluxLog, HearingLog, ListenLog, Log
 from dgnb.live.speaking import SpeakSession
 from dgnb.protocol.messages import flux, listen
@@ -219,7 +219,7 @@ _NAMES = {
     ListenLog: "listen.live",
     FluxLog: "flux.live",
     SpeakSession: "speak.live",
-    AgentSession: "agent",
+    AgentLog: "agent",
 }
 
 
@@ -234,7 +234,7 @@ def _facts(session: Log) -> list[str]:
         facts += [f"{session.duration:,.1f} s", count(words, "word")]
     if isinstance(session, SpeakSession):
         facts.append(f"{session.duration:,.1f} s spoken")
-    if isinstance(session, AgentSession):
+    if isinstance(session, AgentLog):
         facts += [count(len(session._dialogue.exchanges), "turn")]
         facts += [count(len(session._dialogue.calls), "call")]
     lost = sum(1 for record in session.records if isinstance(record.notice, Gap))
@@ -243,7 +243,7 @@ def _facts(session: Log) -> list[str]:
 
 def _texts(session: Log) -> list[str]:
     provisional = session.interim if isinstance(session, ListenLog | FluxLog) else ""
-    if isinstance(session, AgentSession):
+    if isinstance(session, AgentLog):
         return session.text.splitlines()[-4:]
     text = session.text if isinstance(session, ListenLog | FluxLog | SpeakSession) else ""
     return [text, f"({provisional})" if provisional and session.running else ""]
@@ -260,7 +260,7 @@ def html(session: Log) -> str:
     if isinstance(session, SpeakSession):
         body = speeches.html(session.speech) if session.duration else ""
         sandbox = session.speech.sandbox
-    elif isinstance(session, AgentSession):
+    elif isinstance(session, AgentLog):
         body, sandbox = conversations.html(session._dialogue), session.sandbox
     else:
         found = session.transcript if isinstance(session, HearingLog) else None
