@@ -14,7 +14,7 @@ from dgnb.live.session import Session
 from dgnb.operations.speaking import check_family, check_voice
 from dgnb.protocol import routes
 from dgnb.protocol.messages import fluxspeak
-from dgnb.protocol.models import DEFAULT_VOICE, LIVE_SPEECH_RATES, family
+from dgnb.protocol.models import DEFAULT_VOICE, FLUX_SPEECH_RATES, LIVE_SPEECH_RATES, family
 from dgnb.protocol.params import AnyLiveSpeakOptions, FluxLiveSpeakOptions, LiveSpeakOptions, Options
 from dgnb.publication import C, C_co
 from dgnb.results import Speech
@@ -82,7 +82,7 @@ class SpeakSession(Session[C_co]):
 
     async def _clear(self) -> None:
         """Drop all text and audio that were not spoken yet; what was heard stays."""
-        await self._interrupted(None)
+        await self._interrupt()
 
     async def _interrupt(self, played: float | None = None) -> str | None:
         """Stop speaking, and drop what was to follow.
@@ -97,9 +97,6 @@ class SpeakSession(Session[C_co]):
         str or None
             What was said of the turn that was stopped, if it is known.
         """
-        return await self._interrupted(played)
-
-    async def _interrupted(self, played: float | None) -> str | None:
         if isinstance(self._dialogue, FluxSpeaking):
             request = self._dialogue.interrupt(played)
         else:
@@ -199,7 +196,7 @@ def live(
 def _check_rate(options: Options) -> None:
     encoding, rate = options.get("encoding", "linear16"), options.get("sample_rate")
     known = LIVE_SPEECH_RATES.get(encoding, ())
-    flux = family(str(options.get("model", ""))) == "flux" and encoding == "linear16"
-    if rate is not None and rate not in (*known, *((44100,) if flux else ())):
+    flux = family(str(options.get("model", ""))) == "flux"
+    if rate is not None and rate not in (*known, *(FLUX_SPEECH_RATES.get(encoding, ()) if flux else ())):
         allowed = ", ".join(map(str, known))
         raise OptionError(f"encoding='{encoding}' takes sample_rate {allowed}, not {rate}.", "sample_rate")

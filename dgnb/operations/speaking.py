@@ -11,7 +11,15 @@ from dgnb.errors import OptionError
 from dgnb.operations.flow import Flow, Reply, Request, json_body
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
-from dgnb.protocol.models import DEFAULT_VOICE, FLUX_VOICES, SPEECH_FORMATS, SPEECH_LIMIT, VOICES, family
+from dgnb.protocol.models import (
+    DEFAULT_VOICE,
+    FLUX_SPEECH_RATES,
+    FLUX_VOICES,
+    SPEECH_FORMATS,
+    SPEECH_LIMIT,
+    VOICES,
+    family,
+)
 from dgnb.protocol.options import encode, nearest
 from dgnb.protocol.params import (
     AnySpeakOptions,
@@ -158,21 +166,18 @@ def check_family(options: Mapping[str, Any]) -> None:
 
 
 def _check_format(options: Mapping[str, Any]) -> None:
-    form = SPEECH_FORMATS.get(options.get("encoding", "mp3"))
+    encoding = options.get("encoding", "mp3")
+    form = SPEECH_FORMATS.get(encoding)
     if form is None:
         return  # the table of options says what is wrong
-    wanted = {"container": form.containers, "sample_rate": form.sample_rates}
-    for name, values in wanted.items():
+    flux = family(str(options.get("model", ""))) == "flux"
+    extra = FLUX_SPEECH_RATES.get(encoding, ()) if flux else ()
+    wanted = {"container": (form.containers, ()), "sample_rate": (form.sample_rates, extra)}
+    for name, (values, more) in wanted.items():
         given = options.get(name)
-        extra = (44100,) if name == "sample_rate" and _flux_linear16(options) else ()
-        if given is not None and given not in (*values, *extra):
+        if given is not None and given not in (*values, *more):
             allowed = ", ".join(map(str, values)) or "none"
-            text = f"encoding='{options.get('encoding', 'mp3')}' takes {name} {allowed}, not {given!r}."
-            raise OptionError(text, name)
-
-
-def _flux_linear16(options: Mapping[str, Any]) -> bool:
-    return family(str(options.get("model", ""))) == "flux" and options.get("encoding") == "linear16"
+            raise OptionError(f"encoding='{encoding}' takes {name} {allowed}, not {given!r}.", name)
 
 
 def _speech(text: str, replies: list[Reply], model: str) -> Speech:

@@ -212,5 +212,8 @@ LIVE_SPEECH_RATES = {
 }
 """Sample rates [Hz] of speech that comes as it is spoken; the first is the default."""
 
+FLUX_SPEECH_RATES = {"linear16": (44100,)}
+"""Sample rates [Hz] that voices of Flux give beside those of all."""
+
 SPEECH_LIMIT = 2000
 """Characters of one request to ``speak``; sources differ (1000 to 2400), this is the one that most name."""

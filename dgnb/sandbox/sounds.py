@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dgnb.audio.joining import data
-from dgnb.protocol.models import LIVE_SPEECH_RATES, SPEECH_FORMATS
+from dgnb.protocol.models import FLUX_SPEECH_RATES, LIVE_SPEECH_RATES, SPEECH_FORMATS
 from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.replies import RefusedError, bad_query
 
@@ -21,8 +21,6 @@ _FILES = {"linear16": "wav", "opus": "ogg"}
 
 _TYPES = {"mp3": "audio/mpeg", "opus": "audio/ogg;codecs=opus", "flac": "audio/flac", "aac": "audio/aac"}
 _RAW_TYPES = {"linear16": "l16"}
-
-_FLUX_RATES = (44_100,)
 
 _MOST_BIT_RATES = {"opus": 256_000}
 """The most that the codec takes for one channel [bits a second]."""
@@ -103,7 +101,7 @@ def sound(options: Mapping[str, Any], *, flux: bool = False) -> Sound:
     form = SPEECH_FORMATS.get(encoding)
     if form is None:
         raise unsupported(f"encoding '{encoding}'.")
-    rates = form.sample_rates + (_FLUX_RATES if flux and encoding == "linear16" else ())
+    rates = form.sample_rates + (FLUX_SPEECH_RATES.get(encoding, ()) if flux else ())
     container = _chosen(options, "container", encoding, form.containers or ("",))
     rate = _chosen(options, "sample_rate", encoding, rates)
     return Sound(encoding, container, rate, _bit_rate(options, encoding))
@@ -125,7 +123,7 @@ def raw(options: Mapping[str, Any], *, flux: bool = False) -> Sound:
     encoding = options.get("encoding", "linear16")
     if encoding not in LIVE_SPEECH_RATES:
         raise unsupported(f"encoding '{encoding}' on a live connection.")
-    rates = LIVE_SPEECH_RATES[encoding] + (_FLUX_RATES if flux and encoding == "linear16" else ())
+    rates = LIVE_SPEECH_RATES[encoding] + (FLUX_SPEECH_RATES.get(encoding, ()) if flux else ())
     return Sound(encoding, "none", _chosen(options, "sample_rate", encoding, rates))
 
 
