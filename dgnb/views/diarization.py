@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf, nan
 from typing import NamedTuple
 
+from dgnb.audio.clips import merged
 from dgnb.results import Transcript
 from dgnb.views.columns import columns
 from dgnb.views.voices import voices
@@ -100,12 +101,11 @@ def diarization(reference: Sequence[Turn], heard: Sequence[Turn], collar: float 
 
 def _whole(turns: Sequence[Turn]) -> list[Turn]:
     """Give turns with those of one speaker that overlap or touch as one: within it nothing changes."""
-    speakers = sorted({turn.speaker for turn in turns})
-    spans = {
-        speaker: _union([(turn.start, turn.end) for turn in turns if turn.speaker == speaker])
-        for speaker in speakers
-    }
-    return [Turn(*span, speaker) for speaker in speakers for span in spans[speaker]]
+    return [
+        Turn(*span, speaker)
+        for speaker in sorted({turn.speaker for turn in turns})
+        for span in merged((turn.start, turn.end) for turn in turns if turn.speaker == speaker)
+    ]
 
 
 _Piece = tuple[float, set[int], set[int]]
@@ -114,7 +114,7 @@ _Piece = tuple[float, set[int], set[int]]
 def _pieces(reference: Sequence[Turn], heard: Sequence[Turn], collar: float) -> Iterator[_Piece]:
     """Give stretches of time in which nothing changes: how long, who speaks, who is said to."""
     ends = [time for turn in reference for time in (turn.start, turn.end)]
-    covered = _union([(time - collar, time + collar) for time in ends]) if collar else []
+    covered = list(merged((time - collar, time + collar) for time in ends)) if collar else []
     edges = sorted(_edges(0, reference) + _edges(1, heard))
     marks = sorted({edge[0] for edge in edges} | {time for span in covered for time in span})
     speaking: tuple[Counter[int], Counter[int]] = (Counter(), Counter())
@@ -136,16 +136,6 @@ def _edges(at: int, turns: Sequence[Turn]) -> list[tuple[float, int, int, int]]:
     return [
         (time, at, step, turn.speaker) for turn in spoken for time, step in ((turn.start, 1), (turn.end, -1))
     ]
-
-
-def _union(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    found: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
 
 
 def _paired(pieces: Sequence[_Piece]) -> dict[int, int]:
