@@ -9,8 +9,8 @@ from matplotlib.colors import to_rgba, to_rgba_array
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from dgnb.errors import OptionError
-from dgnb.views import axes, colours, frames, labels
+from dgnb.views import axes, colours, labels
+from dgnb.views.asked import asked
 from dgnb.views.scene import Scene
 from dgnb.views.talk import crowd, stretches
 from dgnb.views.text import count
@@ -80,10 +80,7 @@ def topics(scene: Scene, ax: Axes | None) -> Axes:
     OptionError
         The topics were not asked for.
     """
-    found = frames.topics(scene.transcript)
-    if scene.transcript.results.topics is None and not len(found):
-        raise OptionError("This transcript has no topics: ask for them with topics=True", "topics")
-    return _strip(scene, ax, found, "topic", "Topics")
+    return _strip(scene, ax, asked(scene.transcript, "topics"), "topic", "Topics")
 
 
 def intents(scene: Scene, ax: Axes | None) -> Axes:
@@ -94,9 +91,7 @@ def intents(scene: Scene, ax: Axes | None) -> Axes:
     OptionError
         The intents were not asked for.
     """
-    if scene.transcript.results.intents is None:
-        raise OptionError("This transcript has no intents: ask for them with intents=True", "intents")
-    return _strip(scene, ax, frames.intents(scene.transcript), "intent", "Intents")
+    return _strip(scene, ax, asked(scene.transcript, "intents"), "intent", "Intents")
 
 
 def _strip(scene: Scene, ax: Axes | None, found: pd.DataFrame, column: str, title: str) -> Axes:

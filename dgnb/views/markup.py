@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from dgnb.errors import OptionError
 from dgnb.results import Transcript
-from dgnb.views import colours, fragments, frames
+from dgnb.views import colours, fragments
+from dgnb.views.asked import asked
 from dgnb.views.columns import WordColumns, columns
 from dgnb.views.fragments import escape
 from dgnb.views.html import LOW
@@ -110,9 +111,7 @@ def markup(transcript: Transcript, kind: Kind = "sentiment") -> Markup:
 
 
 def _sentiments(transcript: Transcript) -> list[Mark]:
-    if transcript.results.sentiments is None:
-        raise OptionError("This transcript has no sentiments: ask for them with sentiment=True", "sentiment")
-    found = frames.sentiments(transcript)
+    found = asked(transcript, "sentiments")
     return [
         Mark(first, last, name, colours.sentiment(name), f"{name} {score:+.2f}")
         for first, last, name, score in _rows(found, "start_word", "end_word", "sentiment", "sentiment_score")
@@ -120,16 +119,11 @@ def _sentiments(transcript: Transcript) -> list[Mark]:
 
 
 def _topics(transcript: Transcript) -> list[Mark]:
-    found = frames.topics(transcript)
-    if transcript.results.topics is None and not len(found):
-        raise OptionError("This transcript has no topics: ask for them with topics=True", "topics")
-    return _named(found, "topic")
+    return _named(asked(transcript, "topics"), "topic")
 
 
 def _intents(transcript: Transcript) -> list[Mark]:
-    if transcript.results.intents is None:
-        raise OptionError("This transcript has no intents: ask for them with intents=True", "intents")
-    return _named(frames.intents(transcript), "intent")
+    return _named(asked(transcript, "intents"), "intent")
 
 
 def _named(found: pd.DataFrame, column: str) -> list[Mark]:
@@ -149,11 +143,7 @@ def _rows(found: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _entities(transcript: Transcript) -> list[Mark]:
-    if not any(alternative.entities is not None for alternative in transcript.best):
-        raise OptionError(
-            "This transcript has no entities: ask for them with detect_entities=True", "detect_entities"
-        )
-    found = frames.entities(transcript)
+    found = asked(transcript, "entities")
     numbers = colours.order(found["label"])
     return [
         Mark(first, last, label, colours.voice(numbers[label]), label)

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba_array
 from matplotlib.patches import Patch
 
-from dgnb.errors import OptionError
-from dgnb.views import axes, colours, frames, series
+from dgnb.views import axes, colours, series
+from dgnb.views.asked import asked
 from dgnb.views.columns import Numbers
 from dgnb.views.scene import Scene
 
@@ -30,7 +30,7 @@ def sentiment(scene: Scene, ax: Axes | None) -> Axes:
     OptionError
         The sentiments were not asked for.
     """
-    found = _asked(scene)
+    found = asked(scene.transcript, "sentiments")
     ax = scene.axes(ax, 2.4, "Sentiment")
     shades = to_rgba_array([colours.sentiment(label) for label in found["sentiment"]])
     axes.add_boxes(ax, (found["start"], found["end"]), (0, found["sentiment_score"]), shades)
@@ -56,7 +56,7 @@ def by_speaker(scene: Scene, ax: Axes | None) -> Axes:
     OptionError
         The sentiments were not asked for.
     """
-    found = _asked(scene)
+    found = asked(scene.transcript, "sentiments")
     ax = scene.axes(ax, scene.lanes(0.4), "Sentiment of each speaker")
     words = shares(scene, found)
     total = np.maximum(words.sum(axis=1, keepdims=True), 1)
@@ -86,12 +86,6 @@ def shares(scene: Scene, found: pd.DataFrame) -> Numbers:
     words = np.zeros((len(scene.voices), len(LABELS)))
     np.add.at(words, scene.voice, inside)
     return words
-
-
-def _asked(scene: Scene) -> pd.DataFrame:
-    if scene.transcript.results.sentiments is None:
-        raise OptionError("This transcript has no sentiments: ask for them with sentiment=True", "sentiment")
-    return frames.sentiments(scene.transcript)
 
 
 def _smoothed(found: pd.DataFrame, duration: float, width: float) -> tuple[Numbers, Numbers]:
