@@ -19,7 +19,7 @@ from dgnb.views.columns import columns
 from dgnb.views.lines import Piece, broken, filled, parts, strength, width, written
 from dgnb.views.passages import PAUSE
 from dgnb.views.text import clean, shorten
-from dgnb.views.voices import NOBODY, Voice, voices
+from dgnb.views.voices import NOBODY, Voice, title, voices
 
 _FLOOR = 0.3
 """Every cue is seen so long [s], even where the next should begin earlier: it then begins later."""
@@ -156,7 +156,7 @@ def label(voice: Voice) -> str:
     >>> label(Voice(0, 1, "speaker 1", ""))
     'Speaker 1'
     """
-    return "" if voice.name == NOBODY else voice.name[:1].upper() + voice.name[1:]
+    return "" if voice.name == NOBODY else title(voice.name)
 
 
 def _prefix(voice: Voice, limits: Limits) -> Piece:

@@ -14,7 +14,7 @@ from dgnb.views.columns import columns
 from dgnb.views.fragments import BADGE, LONGEST, escape, foreign, lang
 from dgnb.views.passages import Passage, passages
 from dgnb.views.text import clock, count, models
-from dgnb.views.voices import NOBODY, name, told_apart, voices
+from dgnb.views.voices import NOBODY, name, title, told_apart, voices
 
 LOW = 0.5
 """Words below this confidence are marked: they are rather wrong than right."""
@@ -140,7 +140,7 @@ class _Writer:
         who = voice.name if voice else name(passage.channel if self._many else None, passage.speaker)
         if who == NOBODY:
             return ""
-        return f'<b class="dgnb-voice" style="border-color: {colour}">{escape(who[:1].upper() + who[1:])}</b>'
+        return f'<b class="dgnb-voice" style="border-color: {colour}">{escape(title(who))}</b>'
 
     def _text(self, passage: Passage) -> str:
         text = "".join(_marked(passage.text[:LONGEST], passage.words))

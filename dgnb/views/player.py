@@ -24,7 +24,7 @@ from dgnb.views.fragments import escape
 from dgnb.views.stretches import Stretch, stretches, times
 from dgnb.views.text import clock, count, models, shorten
 from dgnb.views.tracks import Track, held, track, waveform
-from dgnb.views.voices import NOBODY, Voice, voices
+from dgnb.views.voices import NOBODY, Voice, title, voices
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -361,7 +361,7 @@ def _label(each: Stretch, start: np.ndarray[Any, Any], found: list[Voice], link:
     if not each.rows:
         return ""
     time, who = float(start[each.rows.start]), found[each.voice].name
-    text = escape(clock(time) if who == NOBODY else f"{clock(time)} {who[:1].upper()}{who[1:]}")
+    text = escape(clock(time) if who == NOBODY else f"{clock(time)} {title(who)}")
     if not link:
         return f"<time>{text} </time>"
     return f'<a href="{escape(link)}#t={time:.2f}">{text} </a>'
@@ -369,7 +369,7 @@ def _label(each: Stretch, start: np.ndarray[Any, Any], found: list[Voice], link:
 
 def _data(transcript: Transcript, shown: list[Stretch]) -> str:
     found = packing.packed(transcript, shown) | {
-        "voices": [shorten(voice.name[:1].upper() + voice.name[1:], 80) for voice in voices(transcript)[0]],
+        "voices": [shorten(title(voice.name), 80) for voice in voices(transcript)[0]],
         "duration": transcript.duration,
     }
     # No "<": a text of others cannot end the element.

@@ -63,6 +63,17 @@ def voices(transcript: Transcript) -> tuple[list[Voice], NDArray[np.intp]]:
     return found, of_word
 
 
+def title(name: str) -> str:
+    """Return a voice's name as it begins a line.
+
+    Examples
+    --------
+    >>> title("speaker 1"), title("Ada von K.")
+    ('Speaker 1', 'Ada von K.')
+    """
+    return name[:1].upper() + name[1:]
+
+
 def told_apart(transcript: Transcript) -> int:
     """Return how many speakers were told apart; those of another channel are other speakers."""
     return sum(voice.speaker >= 0 for voice in voices(transcript)[0])

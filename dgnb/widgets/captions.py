@@ -13,7 +13,7 @@ from dgnb.sessions.records import Record
 from dgnb.views import colours
 from dgnb.views.passages import LONGEST
 from dgnb.views.text import clean
-from dgnb.views.voices import NOBODY, name
+from dgnb.views.voices import NOBODY, name, title
 from dgnb.widgets.assets import css, esm
 from dgnb.widgets.following import Content, Following, gap, parts, told
 
@@ -110,7 +110,7 @@ class Captions(Following):
 
 def _called(voice: Voice) -> str:
     who = name(*voice)
-    return "" if who == NOBODY else who.capitalize()
+    return "" if who == NOBODY else title(who)
 
 
 def _runs(results: listen.Results) -> Iterator[tuple[Voice, str, Sequence[Word]]]:
