@@ -233,10 +233,10 @@ def test_a_key_that_is_set_later_is_used(run, shell, monkeypatch):
 
 
 def test_one_client_serves_a_shell_and_tells_once_of_the_sandbox(run, caplog):
-    before = {id(each) for each in gc.get_objects() if isinstance(each, Deepgram)}
+    before = {id(each) for each in gc.get_objects() if type(each) is Deepgram}
     noticed = [run("%deepgram listen one.wav").noticed for _ in range(3)]
     assert (noticed, caplog.records) == ([True, False, False], [])
-    assert len({id(each) for each in gc.get_objects() if isinstance(each, Deepgram)} - before) == 1
+    assert len({id(each) for each in gc.get_objects() if type(each) is Deepgram} - before) == 1
 
 
 @pytest.mark.parametrize(
