@@ -179,5 +179,5 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     bounds = Bounds(pace, retries, buffer, patience, min(lead, buffer / 2))
     stream = opened(source, given)
     dialogue = Listening(given, bounds, played=not stream.live)
-    dialogue.kept = [] if kept(keep_audio, stream) else None
+    dialogue.kept = kept(keep_audio, stream)
     return ListenSession(client, dialogue, bounds, stream)

@@ -37,7 +37,7 @@ def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Strea
     """
     raw = {name: options.pop(name) for name in RAW if name in options}
     recorder = None
-    if isinstance(source, str) and source == "mic" and _in_kernel():
+    if isinstance(source, str) and source == "mic" and in_kernel():
         recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"))
     stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=fetch)
     if recorder is not None:
@@ -45,13 +45,17 @@ def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Strea
     return stream
 
 
-def kept(wanted: bool | None, stream: Stream) -> bool:
-    """Whether a session keeps its audio: that of a browser's microphone is nowhere else."""
-    return stream.recorder is not None if wanted is None else wanted
+def kept(wanted: bool | None, stream: Stream) -> list[bytes] | None:
+    """Return where a session keeps its audio, ``None`` if it does not.
+
+    That of a browser's microphone is nowhere else, and so is kept if nothing is said.
+    """
+    keeps = stream.recorder is not None if wanted is None else wanted
+    return [] if keeps else None
 
 
-def _in_kernel() -> bool:
-    """Whether it is worth to ask for a notebook, which loads much."""
+def in_kernel() -> bool:
+    """Whether this may be a notebook: to ask for more than that loads much."""
     return "ipykernel" in sys.modules
 
 

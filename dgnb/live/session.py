@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dgnb.lazy import load
 from dgnb.live.commands import Command
 from dgnb.live.log import Log
 from dgnb.live.observation import Observer
+from dgnb.live.opening import in_kernel
 from dgnb.protocol.routes import Route
 from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
@@ -236,7 +236,7 @@ class Session(Log, Generic[C_co]):
         try:
             return await waiting
         except asyncio.CancelledError:
-            if _in_notebook():
+            if in_kernel():
                 # There the interrupt of the kernel comes as a cancellation.
                 self._loop.submit(self._stop())
             raise
@@ -334,7 +334,3 @@ async def _beat(changed: asyncio.Event) -> None:
             await changed.wait()
     except TimeoutError:
         return
-
-
-def _in_notebook() -> bool:
-    return "ipykernel" in sys.modules

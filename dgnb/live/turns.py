@@ -189,5 +189,5 @@ def live(  # noqa: PLR0913 - each is a choice of the user's
     bounds = Bounds(pace, retries, buffer, patience)
     stream = opened(source, given, flux=True)
     dialogue = Turns(given, bounds, played=not stream.live)
-    dialogue.kept = [] if kept(keep_audio, stream) else None
+    dialogue.kept = kept(keep_audio, stream)
     return FluxSession(client, dialogue, bounds, stream)

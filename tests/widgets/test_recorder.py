@@ -308,7 +308,7 @@ def test_mic_in_a_notebook_is_the_browsers(monkeypatch: pytest.MonkeyPatch) -> N
     def show(recorder: Recorder) -> None:
         shown.append(recorder)
 
-    monkeypatch.setattr(opening, "_in_kernel", lambda: True)
+    monkeypatch.setattr(opening, "in_kernel", lambda: True)
     monkeypatch.setattr(module, "in_notebook", lambda rate: Recorder(int(rate or 16000)))
     monkeypatch.setattr(Recorder, "show", show)
     stream = opening.opened("mic", {"sample_rate": 8000})
