@@ -43,8 +43,7 @@ class Captions(Following):
     _css = css("captions")
     _session: ListenSession[Any]
 
-    commands: ClassVar = {
-        "stop": lambda self, _: self._session._stop_quietly(),
+    commands: ClassVar = Following.commands | {
         "finalize": lambda self, _: self._session._finalize(),
     }
 

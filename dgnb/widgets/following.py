@@ -35,7 +35,9 @@ class Following(AnyWidget):
 
     about = Dict(help="what stays as it is: colours, names, bounds").tag(sync=True)
 
-    commands: ClassVar[dict[str, Callable[[Any, Content], Coroutine[Any, Any, Any]]]] = {}
+    commands: ClassVar[dict[str, Callable[[Any, Content], Coroutine[Any, Any, Any]]]] = {
+        "stop": lambda self, _: self._session._stop_quietly(),
+    }
     """What a page may ask for; it is done on the session's loop."""
 
     def __init__(self, session: HearingSession[Any], about: Content) -> None:

@@ -42,8 +42,7 @@ class TurnsView(Following):
     _css = css("turns")
     _session: FluxSession[Any]
 
-    commands: ClassVar = {
-        "stop": lambda self, _: self._session._stop_quietly(),
+    commands: ClassVar = Following.commands | {
         "force": lambda self, _: self._session._force_end_turn(),
         "configure": lambda self, content: self._configure(content),
     }
