@@ -39,7 +39,7 @@ class File:
         self._kind = kind
         self._pipe = Pipe()
         self._found: list[Any] = []
-        self._error: DecodeError | None = None
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._read, name="dgnb-unpacking", daemon=True)
         self._thread.start()
 
@@ -75,7 +75,8 @@ class File:
                     raise DecodeError("there is no audio in it")
                 for frame in frames(file):
                     self._found.append(frame)
-        except DecodeError as error:
+        except Exception as error:
+            # Whatever it is: who feeds the file is told, in place of a file that seems to be short.
             self._error = error
         finally:
             self._pipe.abandon()

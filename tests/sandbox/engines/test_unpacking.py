@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dgnb.audio.samples import wav
+from dgnb.sandbox.engines import files
 from dgnb.sandbox.engines.decoding import DecodeError, decode
 from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
@@ -154,3 +155,14 @@ def test_what_is_no_audio_is_an_error(audio: bytes) -> None:
 def test_what_cannot_be_read_is_known_before_any_audio(about: tuple, words: str) -> None:
     with pytest.raises(DecodeError, match=words):
         Unpacker(*about)
+
+
+def test_a_fault_in_the_thread_that_reads_is_told_to_who_feeds(
+    speech: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(files, "frames", broken)
+    with pytest.raises(MemoryError):
+        unpacked(encode(speech, RATE, "flac"), 1_000)
