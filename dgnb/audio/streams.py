@@ -129,8 +129,8 @@ class Stream:
             raise AudioError(f"{self.name} was closed before any audio came.")
         return self._shape.format
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the audio, in pieces of `dgnb.protocol.limits.FRAME` seconds at the most.
+    async def pieces(self, length: float = FRAME) -> AsyncIterator[bytes]:
+        """Give the audio, in pieces of `length` [s] at the most.
 
         A piece is never empty and holds whole samples. Of a recording only the last is shorter;
         of a live source each is given as soon as it is there. Audio that cannot be cut is
@@ -144,7 +144,7 @@ class Stream:
             The source gives what is not audio.
         """
         while not self._closed:
-            while not self._closed and (piece := self._cut()):
+            while not self._closed and (piece := self._cut(length)):
                 yield piece
             if self._error is not None:
                 raise self._error
@@ -169,13 +169,13 @@ class Stream:
             self._error, self._over = error, True
             await self._feed.close()
 
-    def _cut(self) -> bytes:
+    def _cut(self, length: float) -> bytes:
         """Take the next piece out of what is held, empty when more has to come."""
         form, held = self.format, len(self._held)
         if not form.width:
             size = min(held, LARGEST)
         else:
-            frame = max(form.bytes(FRAME), form.width)
+            frame = max(form.bytes(length), form.width)
             size = min(frame, held // form.width * form.width)
             size = size if self.live or self._over or size == frame else 0
         piece = bytes(self._held[:size])

@@ -17,7 +17,7 @@ from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Request
 from dgnb.sessions.exchanges import Ask, remembered
 from dgnb.sessions.records import Lost
-from dgnb.sessions.uplink import Uplink
+from dgnb.sessions.uplink import LONGEST_FRAME, Uplink
 
 ONSET = 3.0
 """Audio before the news that the user speaks that may belong to it [s]."""
@@ -66,9 +66,9 @@ class Conversing(Attending):
         """None: everything is in the settings."""
         return ()
 
-    def begin(self, form: AudioFormat) -> None:
-        """Note what the user's audio is; it is told before the first connection."""
-        self.uplink = Uplink(form, self._bounds, played=self._played)
+    def begin(self, form: AudioFormat, frame: float = LONGEST_FRAME) -> None:
+        """Note what the user's audio is, and in which frames [s] it is sent, before the first connection."""
+        self.uplink = Uplink(form, self._bounds, played=self._played, frame=frame)
         if form.encoding and form.sample_rate:
             audio = {"encoding": form.encoding, "sample_rate": form.sample_rate}
             self.tree["audio"] = {**self.tree.get("audio", {}), "input": audio}

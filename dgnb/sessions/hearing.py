@@ -12,7 +12,7 @@ from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue
 from dgnb.sessions.ledger import Ledger
 from dgnb.sessions.records import Gap
-from dgnb.sessions.uplink import Uplink
+from dgnb.sessions.uplink import LONGEST_FRAME, Uplink
 
 
 class Hearing(Dialogue):
@@ -37,9 +37,9 @@ class Hearing(Dialogue):
         """The audio, if it is to be kept."""
         self.begin(OPAQUE)
 
-    def begin(self, form: AudioFormat) -> None:
-        """Note what the audio is; it is told before the first connection."""
-        self.uplink = Uplink(form, self._bounds, played=self._played)
+    def begin(self, form: AudioFormat, frame: float = LONGEST_FRAME) -> None:
+        """Note what the audio is, and in which frames [s] it is sent, before the first connection."""
+        self.uplink = Uplink(form, self._bounds, played=self._played, frame=frame)
         self.options |= form.query()
 
     def opened(self, request_id: str, now: float) -> None:
@@ -66,8 +66,7 @@ class Hearing(Dialogue):
 
     def outgoing(self, now: float) -> str | bytes | None:
         """Return the next frame to send."""
-        text = self._text()
-        if text is not None:
+        if self._requests and (text := self._text()) is not None:
             return text
         piece = self.uplink.next(now)
         if piece is not None:

@@ -47,6 +47,7 @@ class Ledger:
         self._clock: list[int] = []
         self._source: list[int] = []
         self._runs: list[bool] = []
+        self._follows = -1
         self._ends: list[int] = []
         self._times: list[float] = []
         self.position = 0
@@ -68,24 +69,22 @@ class Ledger:
 
     def sent(self, source: int, count: int, now: float) -> None:
         """Note that `count` samples from `source` on were sent at the time `now` [s]."""
-        if not (self._runs and self._runs[-1] and source == self._expected):
+        if source != self._follows:
             self._seam(source, runs=True)
+        self._follows = source + count
         self._advance(count, now)
 
     def paused(self, source: int, count: int, now: float) -> None:
         """Note that so much silence was sent while the source stood at `source`."""
         if not self._runs or self._runs[-1]:
             self._seam(source, runs=False)
+        self._follows = -1
         self._advance(count, now)
 
     @property
     def plain(self) -> bool:
         """Whether both clocks have always been the same."""
         return not self.rate or (self._runs == [True] and self._source == [0])
-
-    @property
-    def _expected(self) -> int:
-        return self._source[-1] + self.position - self._clock[-1]
 
     def _seam(self, source: int, *, runs: bool) -> None:
         self._clock.append(self.position)

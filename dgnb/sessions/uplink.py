@@ -14,6 +14,9 @@ from dgnb.sessions.ledger import Ledger
 AHEAD = 1.0
 """Audio of a recording that is read before it is due [s]."""
 
+LONGEST_FRAME = 60.0
+"""Longer pieces of a source are cut whatever it is [s]."""
+
 _BURST = 0.25
 """Audio that may be sent at once after a delay of the timer [s]."""
 
@@ -34,11 +37,18 @@ class Uplink:
     bounds : Bounds
     played : bool
         Whether it is a recording, which is sent as it would sound; other sources have their own pace.
+    frame : float
+        Longest piece that is sent at once [s].
     """
 
-    def __init__(self, form: AudioFormat, bounds: Bounds, *, played: bool) -> None:
+    def __init__(
+        self, form: AudioFormat, bounds: Bounds, *, played: bool, frame: float = LONGEST_FRAME
+    ) -> None:
         self.form, self._bounds, self._played = form, bounds, played
         self._rate = form.sample_rate if form.width else 0
+        self._frame = max(round(frame * self._rate), 1)
+        # Samples a second: as a recording is played, and at the most.
+        self._pace, self._speed = bounds.pace * self._rate, bounds.rate * self._rate
         self._most = max(round(bounds.buffer * self._rate), 1)
         # The buffer must not lose what was not even sent.
         self._ahead = min(AHEAD * max(1.0, bounds.pace), bounds.buffer / 2) * self._rate or 8
@@ -92,7 +102,9 @@ class Uplink:
         """Samples that were not sent yet; pieces, where those cannot be counted."""
         if not self._rate:
             return len(self._pieces) - self._next
-        return self.end - self._pieces[self._next].start if self._next < len(self._pieces) else 0
+        if self._next >= len(self._pieces):
+            return 0
+        return self.end - max(self._pieces[self._next].start, self.position)
 
     @property
     def drained(self) -> bool:
@@ -124,25 +136,32 @@ class Uplink:
             return None
         if not self._played or self._begun is None or not self._rate:
             return self._free_at
-        start = self._pieces[self._next].start / self._rate / self._bounds.pace
-        return max(self._free_at, self._begun + start)
+        start = max(self._pieces[self._next].start, self.position)
+        return max(self._free_at, self._begun + start / self._pace)
 
     def next(self, now: float) -> bytes | None:
         """Return the next piece to send, ``None`` when none is due."""
-        due = self.due()
-        if due is None or now < due:
+        # Called for each piece: what is not due by far is found out first.
+        if self._next >= len(self._pieces) or now < self._free_at:
             return None
         piece = self._pieces[self._next]
         if not self._rate:
             return self._whole(piece, now)
-        self.gap = self._gap(piece.start)
+        if self._played and now < (self.due() or 0.0):
+            return None
+        self.gap = self._gap(piece.start) if piece.start > self.position else None
         start = max(self.position, piece.start)
-        self.ledger.sent(start, piece.end - start, now)
-        self.position, self._next = piece.end, self._next + 1
-        self._spend((piece.end - start) / self._rate, now)
+        end = min(start + self._frame, piece.end)
+        self.ledger.sent(start, end - start, now)
+        self.position = end
+        if end == piece.end:
+            self._next += 1
+        self._quiet, self.last = False, now
+        self._free_at = max(self._free_at, now - _BURST) + (end - start) / self._speed
         if self._begun is None:
             self._begun = now
-        return piece.data if start == piece.start else piece.data[(start - piece.start) * self.form.width :]
+        first, width = piece.start, self.form.width
+        return piece.data[(start - first) * width : (end - first) * width]
 
     def _gap(self, start: int) -> tuple[int, int] | None:
         """What is left out before a piece, once: a later connection leaves it out as well."""
@@ -162,11 +181,6 @@ class Uplink:
     def filled_at(self) -> float:
         """Return when silence must stand in for the source: after a while, and then without a pause."""
         return self.last + (FRAME if self._quiet else KEEP_ALIVE) if self._rate else inf
-
-    def _spend(self, seconds: float, now: float) -> None:
-        self._quiet = False
-        self._free_at = max(self._free_at, now - _BURST) + seconds / self._bounds.rate
-        self.last = now
 
     def silence(self, now: float) -> bytes:
         """Return silence to send while the source gives nothing."""

@@ -12,11 +12,13 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.protocol import State
 
 from dgnb.audio.streams import Stream
 from dgnb.errors import ApiError, ConnectionFailed, DgnbError, LiveError, ReplyError
 from dgnb.operations import stored
 from dgnb.protocol.closes import close as known_close
+from dgnb.protocol.limits import FRAME
 from dgnb.protocol.refusals import refusal
 from dgnb.protocol.routes import TOKEN_PATHS, Route
 from dgnb.sessions.bounds import Bounds
@@ -31,6 +33,9 @@ from dgnb.transport.traces import bare
 
 LARGEST = 1 << 24
 """Bytes of a frame that is taken."""
+
+_FREE = 1 << 14
+"""Bytes that may wait on a line that counts as free."""
 
 FIRST_PAUSE = 0.25
 """Pause before the second connection [s]; it doubles from then on."""
@@ -93,6 +98,7 @@ class Pump:
         self._retry = Retry(bounds.retries, FIRST_PAUSE)
         self._failure: Exception | None = None
         self._fault: BaseException | None = None
+        self._full = False
         self._heard_at = 0.0
         self._wake, self._moved = asyncio.Event(), asyncio.Event()
 
@@ -115,7 +121,7 @@ class Pump:
         error = "The session was cancelled."
         try:
             if self._stream is not None:
-                cast(Hearing, self._dialogue).begin(await self._stream.ready())
+                cast(Hearing, self._dialogue).begin(await self._stream.ready(), FRAME)
                 feeding = asyncio.ensure_future(self._feed(self._stream))
             await self._converse()
             error = str(self._failure or "")
@@ -153,7 +159,9 @@ class Pump:
         """Take the source's audio, not much before it is due."""
         hearing = cast(Hearing, self._dialogue)
         try:
-            async with aclosing(cast(Any, stream.pieces())) as pieces:
+            # A recording is cut into frames when they are sent: that is half the work.
+            length = FRAME if stream.live else AHEAD
+            async with aclosing(cast(Any, stream.pieces(length))) as pieces:
                 async for piece in pieces:
                     hearing.take(piece)
                     self._wake.set()
@@ -170,14 +178,15 @@ class Pump:
             due = self._begun + (hearing.duration - AHEAD) / self._bounds.rate
             await asyncio.sleep(max(due - self.now, 0.0))
             return
-        if hearing.uplink.full:
-            while not (hearing.uplink.low or hearing.stopping):
-                self._moved.clear()
-                await self._moved.wait()
+        while hearing.uplink.full and not hearing.stopping:
+            self._full = True
+            self._moved.clear()
+            await self._moved.wait()
 
     def _tell_source(self) -> None:
         """Let the source go on when little is left: waking it for every piece costs as much as sending it."""
-        if self._stream is not None and cast(Hearing, self._dialogue).uplink.low:
+        if cast(Hearing, self._dialogue).uplink.low:
+            self._full = False
             self._moved.set()
 
     # The connections
@@ -255,8 +264,10 @@ class Pump:
             while True:
                 frame = dialogue.outgoing(loop.time())
                 if frame is not None:
-                    await socket.send(frame)
-                    self._tell_source()
+                    if isinstance(frame, str) or not _sent_at_once(socket, frame):
+                        await socket.send(frame)
+                    if self._full:
+                        self._tell_source()
                     continue
                 if dialogue.leaving:
                     await socket.close()
@@ -385,6 +396,20 @@ class Pump:
             return refused
         retry_after = response.headers.get("Retry-After", "")
         return _BrokenError(_Broken(refused, status=response.status_code, retry_after=retry_after))
+
+
+def _sent_at_once(socket: ClientConnection, audio: bytes) -> bool:
+    """Whether a frame of audio could be sent without waiting for anything.
+
+    Nothing has to be waited for while the line is free, and no other message is half sent: what
+    `send` does to make sure of that takes as long as the sending itself.
+    """
+    if socket.state is not State.OPEN or socket.transport.get_write_buffer_size() > _FREE:
+        return False
+    socket.protocol.send_binary(audio)
+    for data in socket.protocol.data_to_send():
+        socket.transport.write(data)
+    return True
 
 
 class _BrokenError(Exception):
