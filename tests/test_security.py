@@ -363,7 +363,9 @@ def test_an_unknown_option_warns_without_the_key(scene: Scene) -> None:
 def test_a_running_session_shows_the_key_to_the_service_alone(kind: str, diary: io.StringIO) -> None:
     with Recorder() as service, Deepgram(key(), base_url=service.url) as dg:
         with SOCKETS[kind](dg) as session:
-            service.wait(lambda connection: True)
+            connected = threading.Event()
+            session.observe(lambda each: connected.set() if each.status == "live" else None)
+            assert connected.wait(10)
             assert not list(leaks(session, dg))
             assert not shown(session._repr_html_() + repr(session))
             result = session.stop()

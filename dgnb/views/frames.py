@@ -290,7 +290,7 @@ def table(schema: dict[str, Any], rows: list[Row]) -> pd.DataFrame:
 
 
 def _strings(values: Strings) -> Any:
-    return pd.arrays.StringArray(values.copy())
+    return pd.array(values, dtype=STRING)
 
 
 def _paragraphs(transcript: Transcript) -> Iterator[tuple[int, Paragraph]]:
