@@ -57,6 +57,8 @@ class Session(Log, Generic[C_co]):
         self._loop = shared()
         self._future = self._loop.submit(self._run())
         self._future.add_done_callback(lambda _: self._changed())
+        if in_kernel():
+            load("dgnb.widgets.cells:begin")(self)
 
     async def _run(self) -> None:
         # In a thread: the libraries may have to be loaded, and the sandbox to be started.

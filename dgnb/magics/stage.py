@@ -19,11 +19,9 @@ AnySession = TypeVar("AnySession", bound=Session[Any])
 
 @dataclass(frozen=True)
 class _Started:
-    """A session, and the cell and execution that it was started by; both are empty where that is unknown."""
+    """A session, and how it is shown."""
 
     session: Session[Any]
-    cell: str
-    execution: str
     face: Face | None
 
 
@@ -45,8 +43,6 @@ class Stage:
     def start(self, begin: Callable[[], AnySession], path: str, *, brief: bool = False) -> AnySession:
         """Return the session that a function begins, and show it below the cell.
 
-        A session that an earlier run of the same cell has started is stopped before.
-
         Parameters
         ----------
         begin : callable
@@ -55,13 +51,9 @@ class Stage:
         brief : bool
             Whether the cell waits, and shows what the session came to on its own.
         """
-        cell, execution = self._place()
-        for earlier in self._started:
-            if cell and earlier.cell == cell and earlier.execution != execution:
-                shared().submit(earlier.session._stop_quietly())
         session = begin()
         face = self._tell(session, path, brief)
-        self._started.append(_Started(session, cell, execution, face))
+        self._started.append(_Started(session, face))
         return session
 
     def _tell(self, session: Session[Any], path: str, brief: bool) -> Face | None:
@@ -88,14 +80,6 @@ class Stage:
         if self._shell is not None:
             self._shell.events.unregister("post_run_cell", self._after_cell)
             self._after_cell()
-
-    def _place(self) -> tuple[str, str]:
-        """The cell that runs, if the front end names it, and this execution of it."""
-        if self._shell is None:
-            return "", ""
-        parent = self._shell.get_parent()
-        cell = parent.get("metadata", {}).get("cellId", "")
-        return str(cell), str(parent.get("header", {}).get("msg_id", ""))
 
     def _after_cell(self, _result: Any = None) -> None:
         """Let the displays of sessions that have ended be complete before the cell is."""

@@ -154,3 +154,13 @@ def test_elsewhere_it_is_text(capsys: pytest.CaptureFixture[str], dg: Deepgram) 
     with dg.speak.live() as talk:
         assert face.show(talk) is None
         assert capsys.readouterr().out.startswith("<speak.live: ")
+
+
+def test_a_cell_that_is_run_again_stops_what_it_began(kernel: Kernel) -> None:
+    begin = "import numpy as np\nlive = dg.listen.live((np.zeros(16000 * 60), 16000))"
+    kernel.run(begin, "one")
+    kernel.run("first = live", "two")
+    kernel.run(begin, "one")
+    kernel.run("first.wait(20)", "three")
+    told = kernel.run("print(first.status, live.running); live.stop()", "four")
+    assert told[0]["text"] == "ended True\n"
