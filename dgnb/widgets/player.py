@@ -217,6 +217,9 @@ class SpeechPlayer(AnyWidget):
     def _stopped(self, content: dict[str, Any]) -> None:
         self.time = _seconds(content["time"])
         self._stop(self.time)
+        if not self._session.running:
+            # Nothing more will be heard here: a plain player takes over.
+            self._session._loop.call(self._stay, 0.0)
 
     _ACTS: ClassVar[dict[str, Callable[[SpeechPlayer, dict[str, Any]], None]]] = {
         "ready": _ready,

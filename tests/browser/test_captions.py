@@ -169,7 +169,7 @@ def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) 
             "<img src=x onerror=document.title='hacked'> <script>alert(1)</script> \ufffdturned"
         )
         assert log.evaluate(NOTHING_WIDER)
-        assert log.evaluate(AT_END)
+        page.wait_for_function(f"({AT_END})(document.querySelector('.dgnb-log'))")
 
         log.focus()
         page.keyboard.press("Home")
@@ -180,11 +180,11 @@ def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) 
         widget.get_by_text("the news").first.wait_for(state="attached")
         assert log.evaluate("box => box.scrollTop") == 0
         latest.click()
-        assert log.evaluate(AT_END)
+        page.wait_for_function(f"({AT_END})(document.querySelector('.dgnb-log'))")
         assert latest.is_hidden()
         talker.say(results("more news", 62, 1, pause=True))
         widget.locator(".dgnb-said", has_text="more news").wait_for()
-        assert log.evaluate(AT_END)
+        page.wait_for_function(f"({AT_END})(document.querySelector('.dgnb-log'))")
 
         widget.get_by_role("button", name="Clear").click()
         assert widget.locator(".dgnb-paragraph").count() == 0

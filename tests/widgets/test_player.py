@@ -254,6 +254,19 @@ def test_it_is_left_when_it_has_been_heard(talk: SpeakSession[Deepgram], sheet: 
     player.close()
 
 
+def test_it_is_left_when_an_ended_session_is_stopped(talk: SpeakSession[Deepgram], sheet: Sheet) -> None:
+    player = SpeechPlayer(talk)
+    talk.say("Hello.")
+    talk.finish()
+    sheet.say(player, "report", state="paused", time=0.0)
+    over = shared().submit(player.over())
+    result(shared().submit(_turn()))
+    assert not over.done()
+    sheet.say(player, "stop", time=0.5)
+    result(over, 30)
+    player.close()
+
+
 async def _turn() -> None:
     """One turn of dgnb's loop."""
 
