@@ -18,7 +18,6 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from dgnb.protocol.heard import Alternative, Channel, Word
-from dgnb.protocol.limits import FRAME
 from dgnb.protocol.messages import listen, write
 
 RATE = 16_000
@@ -63,7 +62,7 @@ class Caller:
 
     def __init__(self, socket: ServerConnection, plan: Plan) -> None:
         self.socket, self.plan = socket, plan
-        self.arrivals = array("d")
+        self.arrivals, self._begins = array("d"), array("d")
         self._samples = self._count = 0
         self._final = self._told = 0.0
 
@@ -84,6 +83,7 @@ class Caller:
             for _ in range(self.plan.flood):
                 await self.socket.send(text)
         self.arrivals.append(monotonic())
+        self._begins.append(self._seconds)
         self._samples += len(audio) // 2
         while self._told + self.plan.every <= self._seconds:
             await self._tell()
@@ -104,7 +104,7 @@ class Caller:
 
     def lateness(self) -> list[float]:
         """How long after its time each frame came [s]; the one that was on time is found afterwards."""
-        after = [at - number * FRAME for number, at in enumerate(self.arrivals)]
+        after = [at - begin for at, begin in zip(self.arrivals, self._begins, strict=True)]
         return [at - min(after) for at in after]
 
 
