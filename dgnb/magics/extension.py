@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, needs_local_scope, no_var_expand
@@ -113,8 +114,11 @@ def register(shell: Any) -> None:
 
 def _prepare() -> None:
     """Load beforehand what the first session needs, so that its cell returns at once."""
-    prepare()
     load("dgnb.transport.socket:Pump")
+    if prepare():
+        return
+    with suppress(ImportError):  # the sandbox is an extra
+        load("dgnb.sandbox:shared")
 
 
 def unregister(shell: Any) -> None:

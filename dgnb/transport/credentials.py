@@ -86,12 +86,18 @@ def find() -> Credential | None:
     return None
 
 
-def prepare() -> None:
-    """Find out which keyring there is, without asking it for anything: that takes a moment."""
+def prepare() -> bool:
+    """Return whether the environment has a credential; if not, find out which keyring there is.
+
+    That takes a moment. The keyring is not asked for anything.
+    """
+    if os.environ.get(KEY_VARIABLE) or os.environ.get(TOKEN_VARIABLE):
+        return True
     with suppress(ImportError):
         import keyring  # noqa: PLC0415 - an extra, and slow to load
 
         keyring.get_keyring()
+    return False
 
 
 def _keyring() -> str | None:
