@@ -109,16 +109,19 @@ def register(shell: Any) -> None:
     shell.register_magics(DeepgramMagics)
     assignment.install(shell)
     completion.install(shell)
-    threading.Thread(target=_prepare, name="dgnb-prepare", daemon=True).start()
+    has_page = getattr(shell, "kernel", None) is not None
+    threading.Thread(target=_prepare, args=(has_page,), name="dgnb-prepare", daemon=True).start()
 
 
-def _prepare() -> None:
+def _prepare(has_page: bool) -> None:
     """Load beforehand what the first session needs, so that its cell returns at once."""
     load("dgnb.transport.socket:Pump")
-    if prepare():
-        return
-    with suppress(ImportError):  # the sandbox is an extra
-        load("dgnb.sandbox:shared")
+    needed = ["dgnb.widgets.captions:Captions"] if has_page else []
+    if not prepare():
+        needed.append("dgnb.sandbox:shared")
+    for name in needed:
+        with suppress(ImportError):  # each of them has an extra
+            load(name)
 
 
 def unregister(shell: Any) -> None:
