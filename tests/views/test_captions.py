@@ -26,7 +26,6 @@ from tests.views.replies import channel, dialogue, reply, said
 from tests.views.transcripts import transcripts
 
 MANY = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SOME = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 limits = st.fixed_dictionaries(
     {
@@ -85,7 +84,7 @@ def test_no_cue_overlaps_or_is_over_a_limit(call: Transcript, wanted: dict[str, 
         assert following.start - cue.end >= wanted["gap"] - 1e-6
 
 
-@SOME
+@MANY
 @given(transcripts(), limits)
 def test_a_cue_is_read_in_its_time_unless_the_next_one_follows_at_once(
     call: Transcript, wanted: dict[str, Any]
@@ -97,7 +96,7 @@ def test_a_cue_is_read_in_its_time_unless_the_next_one_follows_at_once(
         assert cue.end - cue.start >= need - 2e-3 or at_once
 
 
-@SOME
+@MANY
 @given(transcripts(), limits)
 def test_no_letter_is_lost(call: Transcript, wanted: dict[str, Any]) -> None:
     found = call.captions("vtt", **wanted | {"speakers": False}).cues
@@ -106,7 +105,7 @@ def test_no_letter_is_lost(call: Transcript, wanted: dict[str, Any]) -> None:
     assert (shown == said) if len(call.best) == 1 else (sorted(shown) == sorted(said))
 
 
-@SOME
+@MANY
 @given(transcripts(), limits)
 def test_webvtt_is_read_back_by_two_other_libraries(call: Transcript, wanted: dict[str, Any]) -> None:
     found = call.captions("vtt", **wanted)
@@ -120,7 +119,7 @@ def test_webvtt_is_read_back_by_two_other_libraries(call: Transcript, wanted: di
     assert read == without_quirks(found)
 
 
-@SOME
+@MANY
 @given(transcripts(), limits)
 def test_subrip_is_read_back_by_two_other_libraries(call: Transcript, wanted: dict[str, Any]) -> None:
     found = call.captions("srt", **wanted)
@@ -132,7 +131,7 @@ def test_subrip_is_read_back_by_two_other_libraries(call: Transcript, wanted: di
     assert read == without_quirks(found)
 
 
-@SOME
+@MANY
 @given(transcripts())
 def test_ttml_is_read_back_by_an_xml_parser(call: Transcript) -> None:
     found = call.captions("ttml", speakers=False)
@@ -145,7 +144,7 @@ def test_ttml_is_read_back_by_an_xml_parser(call: Transcript) -> None:
     assert read == [(cue.start, cue.end, squeezed(cue.text)) for cue in found.cues]
 
 
-@SOME
+@MANY
 @given(transcripts())
 def test_ass_is_read_back_in_hundredths(call: Transcript) -> None:
     if any(alternative.words and alternative.words[-1].end > 9 * 3600 for alternative in call.best):
