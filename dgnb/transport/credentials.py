@@ -72,6 +72,17 @@ def _bare(secret: Any) -> str:
 
 def find() -> Credential | None:
     """Return the first credential of environment, OS keyring and Colab secrets."""
+    credential = _environment()
+    if credential is not None:
+        return credential
+    for look, origin in ((_keyring, "the OS keyring"), (_colab, "Colab secrets")):
+        secret = look()
+        if secret:
+            return Credential("Token", secret.strip(), origin)
+    return None
+
+
+def _environment() -> Credential | None:
     places = (
         ("Token", os.environ.get(KEY_VARIABLE), KEY_VARIABLE),
         ("Bearer", os.environ.get(TOKEN_VARIABLE), TOKEN_VARIABLE),
@@ -79,10 +90,6 @@ def find() -> Credential | None:
     for scheme, secret, origin in places:
         if secret:
             return Credential(scheme, secret.strip(), origin)
-    for look, origin in ((_keyring, "the OS keyring"), (_colab, "Colab secrets")):
-        secret = look()
-        if secret:
-            return Credential("Token", secret.strip(), origin)
     return None
 
 
@@ -91,7 +98,7 @@ def prepare() -> bool:
 
     That takes a moment. The keyring is not asked for anything.
     """
-    if os.environ.get(KEY_VARIABLE) or os.environ.get(TOKEN_VARIABLE):
+    if _environment() is not None:
         return True
     with suppress(ImportError):
         import keyring  # noqa: PLC0415 - an extra, and slow to load
