@@ -65,6 +65,11 @@ class AgentSession(AgentLog, Session[C_co]):
         self._listeners.append(function)
         return function
 
+    def _forget(self, function: Callable[[], Any]) -> None:
+        """Call a function at interruptions no more."""
+        if function in self._listeners:
+            self._listeners.remove(function)
+
     def interrupt(self) -> None:
         """Hear no more of the reply that is being spoken."""
         self._loop.call(self._interrupted)
@@ -244,7 +249,10 @@ class AgentSession(AgentLog, Session[C_co]):
             The service did not agree.
         """
         self._ended_badly()
-        asked = changes(self._dialogue.own or {}, prompt, think, speak, listen, think_live)
+        asked = changes(
+            self._dialogue.own or {},
+            prompt=prompt, think=think, speak=speak, listen=listen, think_live=think_live,
+        )  # fmt: skip
         for request in [self._dialogue.ask(change) for change in asked]:
             if await self._answered(request, ANSWER) is None:
                 self._ended_badly()

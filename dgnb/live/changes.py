@@ -12,8 +12,9 @@ from dgnb.protocol import settings
 from dgnb.protocol.messages import Message, agent
 
 
-def changes(
+def changes(  # noqa: PLR0913 - what can be changed
     own: Mapping[str, Any],
+    *,
     prompt: str | None,
     think: Part | list[Part] | None,
     speak: Part | list[Part] | None,

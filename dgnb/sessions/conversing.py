@@ -155,7 +155,7 @@ class Conversing(Attending):
         return ask
 
     def inject(self, text: str | None, behavior: agent.Behavior | None = None) -> Request:
-        """Have the agent say something, without a text of its own words; answered by what it says, or a refusal."""
+        """Have the agent say something, without a text by itself; answered by what it says, or a refusal."""
         dynamic = True if text is None else None
         return self.ask(agent.InjectAgentMessage(message=text, behavior=behavior, is_dynamic=dynamic))
 
