@@ -118,6 +118,12 @@ function entry(send) {
   const sent = button("Send", () => {}, { title: "Send the text" });
   sent.type = "submit";
   form.append(field, sent);
+  // JupyterLab keeps a form from being sent by Enter.
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!field.value.trim()) return;
