@@ -481,7 +481,11 @@ def test_a_file_object_that_cannot_be_rewound_is_live() -> None:
     assert asyncio.run(drained(stream)) == AUDIO
 
 
-@pytest.mark.parametrize("source", [{"url": "x"}, {b"a"}, None, 3.5, object(), len], ids=repr)
+@pytest.mark.parametrize(
+    "source",
+    [{"url": "x"}, {b"a"}, None, 3.5, object(), len],
+    ids=["dict", "set", "None", "number", "object", "function"],
+)
 def test_what_is_no_source_is_refused(source: Any) -> None:
     with pytest.raises(AudioError, match="A source is"):
         open_stream(source)
