@@ -308,8 +308,8 @@ def test_mic_in_a_notebook_is_the_browsers(monkeypatch: pytest.MonkeyPatch) -> N
     def show(recorder: Recorder) -> None:
         shown.append(recorder)
 
-    monkeypatch.setattr(opening, "in_kernel", lambda: True)
-    monkeypatch.setattr(module, "in_notebook", lambda rate: Recorder(int(rate or 16000)))
+    monkeypatch.setattr(opening, "in_notebook", lambda: True)
+    monkeypatch.setattr(module, "browser_microphone", lambda rate: Recorder(int(rate or 16000)))
     monkeypatch.setattr(Recorder, "show", show)
     stream = opening.opened("mic", {"sample_rate": 8000})
     assert shown == [stream.recorder]
