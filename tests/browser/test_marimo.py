@@ -114,7 +114,7 @@ def test_sessions_show_themselves_in_marimo_and_end_with_their_cells(folder: Pat
         expect(captions.locator(".dgnb-state")).to_have_text("ended", timeout=WAIT)
         page.get_by_text("Nothing was lost.").wait_for()
         assert microphone.understood(" ".join(captions.locator(".dgnb-said").all_inner_texts()))
-        expect(page.locator(".dgnb-player")).to_contain_text("Good morning, and welcome.")
+        expect(page.locator(".dgnb-speech")).to_contain_text("Good morning, and welcome.")
 
         until(folder / "waiting-0", "waiting")
         page.get_by_role("button", name="Again").click()
