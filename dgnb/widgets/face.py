@@ -13,7 +13,7 @@ from dgnb.live.session import STOP, Session
 from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
-from dgnb.widgets.hosts import execution, has_page, in_kernel
+from dgnb.widgets.hosts import execution, has_page, in_kernel, in_voila
 
 WIDGETS: dict[type[Session[Any]], str] = {
     ListenSession: "dgnb.widgets.captions:Captions",
@@ -115,9 +115,11 @@ class Face:
             took = perf_counter() - began
 
     def _conclude(self) -> None:
-        """Put what the session came to in the place of the widget."""
+        """Put what the session came to in the place of the widget, where a place can be taken."""
         with self._ending:
             self._over = True
+            if self.widget is not None and in_voila():
+                return
             self._update()
             if self.widget is not None:
                 self.widget.close()

@@ -22,8 +22,12 @@ def in_kernel() -> bool:
 
 def has_page() -> bool:
     """Whether a front end shows widgets. One with a page names the cells; who only executes them does not."""
-    is_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return bool(cell()) or is_voila or "google.colab" in sys.modules
+    return bool(cell()) or in_voila() or "google.colab" in sys.modules
+
+
+def in_voila() -> bool:
+    """Whether Voila shows this. It has no cells: what is displayed once stays, and none of it is saved."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def cell() -> str:

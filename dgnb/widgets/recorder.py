@@ -21,7 +21,7 @@ from dgnb.transport.loop import in_thread, shared
 from dgnb.widgets import marimo, problems
 from dgnb.widgets.assets import css, esm
 from dgnb.widgets.delivery import promptly
-from dgnb.widgets.hosts import in_kernel
+from dgnb.widgets.hosts import in_kernel, in_voila
 from dgnb.widgets.visits import Visitor, page_url
 
 PATIENCE = 3.0
@@ -120,8 +120,9 @@ class Recorder(AnyWidget):
         """Show it below the cell that runs now; at the end what it came to takes its place."""
         if marimo.in_cell():
             marimo.show(self)
-        else:
-            self._display = load("IPython.display:display")(self, display_id=True)
+            return
+        shown = load("IPython.display:display")(self, display_id=True)
+        self._display = None if in_voila() else shown
 
     def stop(self) -> None:
         """End the recording; what was spoken until now still comes."""

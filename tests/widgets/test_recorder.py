@@ -238,7 +238,7 @@ def test_messages_that_mean_nothing_change_nothing(recorder: Recorder) -> None:
     assert recorder.state == "idle"
 
 
-@pytest.mark.parametrize("why", ["denied", "none", "busy", "insecure", "worklet"])
+@pytest.mark.parametrize("why", ["denied", "none", "busy", "insecure", "silent", "worklet"])
 def test_every_failure_says_what_to_do(recorder: Recorder, why: str) -> None:
     page = Page(recorder)
     page.say("failed", why=why, host="localhost")
