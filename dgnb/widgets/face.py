@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from threading import Lock
 from time import perf_counter
@@ -15,6 +14,7 @@ from dgnb.live.session import STOP, Session
 from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
+from dgnb.widgets.hosts import execution, has_page, in_kernel, in_voila
 
 WIDGETS: dict[type[Session[Any]], str] = {
     AgentSession: "dgnb.widgets.agent:AgentPanel",
@@ -55,7 +55,7 @@ class Face:
 
     def __init__(self, session: Session[Any], name: str, *, brief: bool = False) -> None:
         self.session, self.brief = session, brief
-        made = WIDGETS.get(type(session)) if _has_page() else None
+        made = WIDGETS.get(type(session)) if has_page() else None
         self.widget: Any = load(made)(session) if made else None
         # Without its repr: that loads what tables need, and the cell is to return at once.
         self._shown: Bundle = {"text/plain": f"<{name}: {session.status}>"}
@@ -70,7 +70,7 @@ class Face:
 
     def show(self) -> None:
         """Show the session below the cell that runs, unless it is there."""
-        place = str(_parent().get("header", {}).get("msg_id", ""))
+        place = execution()
         if place and place == self._place:
             return
         self._place = place
@@ -117,9 +117,11 @@ class Face:
             took = perf_counter() - began
 
     def _conclude(self) -> None:
-        """Put what the session came to in the place of the widget."""
+        """Put what the session came to in the place of the widget, where a place can be taken."""
         with self._ending:
             self._over = True
+            if self.widget is not None and in_voila():
+                return
             self._update()
             if self.widget is not None:
                 self.widget.close()
@@ -161,7 +163,7 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
     """
     face: Face | None = session._face
     if face is None:
-        if not in_notebook():
+        if not in_kernel():
             sys.stdout.write(f"{session!r}\n")
             return None
         if not session.running:
@@ -182,26 +184,5 @@ def came_to(session: Session[Any], *, brief: bool = False) -> Bundle:
     return {"text/plain": text} | ({"text/html": session._repr_html_()} if is_light else {})
 
 
-def in_notebook() -> bool:
-    """Whether a kernel runs this, and so a front end may show widgets."""
-    return getattr(_shell(), "kernel", None) is not None
-
-
-def _shell() -> Any:
-    return load("IPython:get_ipython")()
-
-
 def _display(bundle: Bundle, **options: Any) -> Any:
     return load("IPython.display:display")(bundle, raw=True, **options)
-
-
-def _parent() -> dict[str, Any]:
-    """The request that runs the cell."""
-    found: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
-    return found
-
-
-def _has_page() -> bool:
-    """Whether a front end shows widgets. One with a page names the cells; who only executes them does not."""
-    is_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return bool(_parent().get("metadata", {}).get("cellId")) or is_voila or "google.colab" in sys.modules
