@@ -16,11 +16,13 @@ from dgnb._version import __version__
 
 if TYPE_CHECKING:
     from dgnb.client import AsyncDeepgram, Deepgram
+    from dgnb.corpus import Corpus
     from dgnb.errors import (
         ApiError,
         AudioError,
         BadRequest,
         ConnectionFailed,
+        CorpusError,
         CredentialError,
         DgnbError,
         LiveError,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AsyncDeepgram": "client",
     "Deepgram": "client",
+    "Corpus": "corpus",
     "compare": "views.comparison",
     "replay": "live.log",
     "tool": "live.tools",
@@ -54,6 +57,7 @@ _HOMES = {
     "AudioError": "errors",
     "BadRequest": "errors",
     "ConnectionFailed": "errors",
+    "CorpusError": "errors",
     "CredentialError": "errors",
     "DgnbError": "errors",
     "LiveError": "errors",
@@ -75,6 +79,8 @@ __all__ = [
     "AudioError",
     "BadRequest",
     "ConnectionFailed",
+    "Corpus",
+    "CorpusError",
     "CredentialError",
     "Deepgram",
     "DgnbError",

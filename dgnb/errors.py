@@ -10,6 +10,7 @@
     ├── ConnectionFailed   (ConnectionError)  the service could not be reached, or the connection was cut
     │   └── TimedOut       (TimeoutError)     no answer in time
     ├── LiveError                             a live session was ended, or refused something: code, reason
+    ├── CorpusError                           a corpus cannot be read or written
     ├── ReplyError         (ValueError)       a reply is not what the API promises
     └── ApiError                              the service refused: status, code, message, request id
         ├── BadRequest                        400, 413, 415, 422
@@ -100,6 +101,10 @@ class LiveError(DgnbError):
     def __str__(self) -> str:
         trace = f" (request {self.request_id})" if self.request_id else ""
         return f"{self.message}{trace}" + (f"\n{self.hint}" if self.hint else "")
+
+
+class CorpusError(DgnbError):
+    """A corpus on disk cannot be read or written, or does not hold what is asked for."""
 
 
 class ReplyError(DgnbError, ValueError):

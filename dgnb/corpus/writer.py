@@ -1,0 +1,143 @@
+"""Writing into a corpus, by as many writers at once as there are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, Self
+
+from dgnb.corpus.parts import Parts
+from dgnb.corpus.schema import Entry, canonical, identity, tables
+from dgnb.errors import CorpusError
+from dgnb.results import Transcript
+
+_BYTES = 16 * 2**20
+"""JSON that is collected for a part: about 100,000 words, 2 MiB on disk."""
+
+_FILES = 5000
+"""Files that are collected for a part at most."""
+
+_SECONDS = 30.0
+"""How old what is collected becomes at most before the next `write` puts it on disk [s]."""
+
+
+class Writer:
+    """Collects transcripts and writes them in parts, which a query reads faster than single files.
+
+    What is collected is written when it is much, when it is old, by `flush`, and at the end of
+    the ``with`` block. Threads may share a writer; each process has its own.
+
+    Parameters
+    ----------
+    root : Path
+        The corpus's folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dgnb.corpus import Corpus
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     corpus = Corpus(folder)
+    ...     with corpus.writer() as writer:
+    ...         ids = [writer.write(Transcript(), file=file) for file in ("a", "b", "a")]
+    ...     len(corpus)
+    2
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._parts = Parts(root)
+        self._waiting: dict[str, Entry] = {}
+        self._bytes = 0
+        self._since = 0.0
+        self._alone = RLock()
+        self._parts.sweep()
+
+    def __len__(self) -> int:
+        """Transcripts that are collected and not yet on disk."""
+        return len(self._waiting)
+
+    def write(
+        self,
+        transcript: Transcript,
+        source: object = "",
+        *,
+        file: str = "",
+        options: Mapping[str, Any] | None = None,
+        cost: float | None = None,
+    ) -> str:
+        """Add a transcript and return its id; one that is there already counts once.
+
+        Parameters
+        ----------
+        transcript : Transcript
+        source : str or path, optional
+            What it was made from; searches link to it.
+        file : str, optional
+            Its id, the same for the same audio and options. Otherwise made from the audio's
+            digest in ``metadata`` and `options`, or, where one is not known, from the reply.
+        options : mapping, optional
+            Those it was asked for with.
+        cost : float, optional
+            What was paid for it [US dollars].
+
+        Raises
+        ------
+        CorpusError
+            The disk is full or cannot be written; what was collected is kept for the next try.
+        """
+        asked = canonical(options)
+        name = file or identity(transcript, asked)
+        with self._alone:
+            if name not in self._waiting:
+                self._since = self._since if self._waiting else time.monotonic()
+                self._waiting[name] = Entry(name, transcript, str(source), asked, cost)
+                self._bytes += len(transcript.json)
+            if self._due():
+                self.flush()
+        return name
+
+    def flush(self) -> None:
+        """Put on disk what was collected.
+
+        Raises
+        ------
+        CorpusError
+            As for `write`.
+        """
+        with self._alone:
+            try:
+                while self._fresh() and not self._put(list(self._waiting.values())):
+                    continue
+            except OSError as error:
+                raise CorpusError(
+                    f"The corpus {self._parts.root} cannot be written: {error}. {len(self)} transcripts are kept "
+                    "in memory: make room or allow writing, then call flush()."
+                ) from error
+            self._waiting.clear()
+            self._bytes = 0
+
+    def close(self) -> None:
+        """Put on disk what was collected."""
+        self.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _due(self) -> bool:
+        much = self._bytes >= _BYTES or len(self._waiting) >= _FILES
+        return much or time.monotonic() - self._since >= _SECONDS
+
+    def _fresh(self) -> bool:
+        """Forget what is in the corpus already, and tell whether anything is left."""
+        for file in self._parts.holding(self._waiting):
+            del self._waiting[file]
+        return bool(self._waiting)
+
+    def _put(self, entries: list[Entry]) -> bool:
+        staged = self._parts.stage(tables(entries))
+        return self._parts.put(staged, [entry.file for entry in entries])
