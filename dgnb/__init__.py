@@ -104,7 +104,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = ("callbacks", "magics", "sandbox", "widgets")
+_PACKAGES = ("batch", "cache", "callbacks", "magics", "sandbox", "widgets")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from dgnb._version import __version__
 from dgnb.errors import CredentialError, MissingExtra, OptionError
 from dgnb.lazy import load
 from dgnb.operations import Flow
-from dgnb.protocol.routes import Hosts, hosts
+from dgnb.protocol.routes import REGIONS, Hosts, hosts
 from dgnb.publication import Namespace
 from dgnb.transport.credentials import Credential, find, given
 from dgnb.transport.retry import Retry
@@ -89,6 +89,13 @@ class _Client:
                 "or work without one: Deepgram(sandbox=True)."
             )
         log.warning(NOTICE)
+
+    @property
+    def place(self) -> str:
+        """Who answers: replies that are kept of one place never stand for another's, see `dgnb.cache`."""
+        if self.sandbox:
+            return f"sandbox {__version__}"
+        return "deepgram" if self._hosts.api in REGIONS.values() else self._hosts.api
 
     @cached_property
     def _settings(self) -> Any:

@@ -51,11 +51,14 @@ class Reply:
     body : bytes
     headers : mapping
         Names in lower case.
+    attempts : int
+        How often the request was sent for it.
     """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = 1
 
     @property
     def refused(self) -> bool:

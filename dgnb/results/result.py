@@ -11,6 +11,7 @@ import msgspec
 from dgnb.errors import ReplyError
 from dgnb.lazy import load
 from dgnb.protocol.part import Part, to_wire
+from dgnb.results.provenance import Provenance
 
 
 class _Refused(msgspec.Struct):
@@ -64,6 +65,12 @@ class Result(Part, frozen=True, dict=True):
         """The JSON text as it came, unknown fields included."""
         kept: bytes | None = self.__dict__.get("json")
         return to_wire(self) if kept is None else kept
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where it comes from, of a result that is kept or was taken from what is kept; see `dgnb.cache`."""
+        told: Provenance | None = self.__dict__.get("provenance")
+        return told
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON as plain dictionaries and lists, unknown fields included."""
