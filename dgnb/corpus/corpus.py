@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from dgnb.corpus.index import Index
 from dgnb.corpus.parts import Parts
@@ -13,7 +15,7 @@ from dgnb.corpus.table import Table
 from dgnb.corpus.writer import Writer
 from dgnb.errors import CorpusError
 from dgnb.lazy import load
-from dgnb.results import Transcript
+from dgnb.results import Provenance, Transcript
 
 if TYPE_CHECKING:
     from dgnb.views.finding import Hits
@@ -54,9 +56,15 @@ class Corpus:
         self.words = Table("words", self._parts)
         self.utterances = Table("utterances", self._parts)
 
-    def writer(self) -> Writer:
-        """Return a writer for many transcripts; ``with`` it, so that the last ones are written too."""
-        return Writer(self.path)
+    def writer(self, options: Mapping[str, Any] | None = None) -> Writer:
+        """Return a writer for many transcripts; ``with`` it, so that the last ones are written too.
+
+        Parameters
+        ----------
+        options : mapping, optional
+            Those that all of them were asked for with.
+        """
+        return Writer(self.path, options)
 
     def write(self, transcript: Transcript, source: object = "", **known: Any) -> str:
         """Write one transcript at once and return its id. For many, `writer` is faster.
@@ -89,8 +97,14 @@ class Corpus:
         """
         part = self._parts.part_of(file)
         if part is None:
-            raise CorpusError(f"{self.path} holds no file '{file}'. corpus.files.to_pandas() lists those it holds.")
-        return Transcript.from_json(self._parts.reply(part, file))
+            raise CorpusError(
+                f"{self.path} holds no file '{file}'. corpus.files.to_pandas() lists those it holds."
+            )
+        reply = self._parts.reply(part, file)
+        transcript = Transcript.from_json(reply["json"])
+        if reply.get("provenance"):
+            transcript.__dict__["provenance"] = msgspec.json.decode(reply["provenance"], type=Provenance)
+        return transcript
 
     def search(self, *queries: str, limit: int = 1000) -> Hits:
         """Return where something was said, in the order in which the files were added.

@@ -4,7 +4,7 @@
 
     corpus/
       day=2026-11-26/            the day of writing, UTC
-        20261126T101500-3f2a9c1d8e04/
+        20261126T101500.123456-3f2a9c1d/
           files.parquet words.parquet utterances.parquet replies.parquet
       .incoming/                 what is being written
       .lock                      held for a moment while a part is put in its place
@@ -33,7 +33,7 @@ import pyarrow.compute as pc
 from filelock import FileLock
 from pyarrow import parquet
 
-from dgnb.corpus.schema import SCHEMAS, Name, check
+from dgnb.corpus.schema import Name, check
 from dgnb.errors import CorpusError
 
 _ABANDONED = 24 * 3600
@@ -92,15 +92,17 @@ class Parts:
         one = pa.array([file], pa.string())
         return next((part for part in self.known() if pc.any(pc.is_in(self._files[part], one)).as_py()), None)
 
-    def reply(self, part: str, file: str) -> bytes:
-        """Return the JSON of a file in a part."""
-        path = self._path(part, "replies")
-        found: bytes = parquet.read_table(path, filters=[("file", "=", file)], partitioning=None)["json"][0].as_py()
+    def reply(self, part: str, file: str) -> dict[str, Any]:
+        """Return the row of a file in a part's replies."""
+        rows = parquet.read_table(
+            self._path(part, "replies"), filters=[("file", "=", file)], partitioning=None
+        )
+        found: dict[str, Any] = rows.slice(0, 1).to_pylist()[0]
         return found
 
     def stage(self, tables: dict[Name, Any]) -> Path:
         """Write a part where no reader looks, and return its folder."""
-        staged = self.root / ".incoming" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:12]}"
+        staged = self.root / ".incoming" / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid4().hex[:8]}"
         staged.mkdir(parents=True)
         try:
             for name, table in tables.items():
@@ -157,7 +159,7 @@ def _opened(path: Path) -> Iterator[Any]:
 
 
 def _folders(path: str | Path) -> list[os.DirEntry[str]]:
-    with suppress(FileNotFoundError), os.scandir(path) as entries:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(path) as entries:
         return [entry for entry in entries if entry.is_dir()]
     return []
 
@@ -167,5 +169,3 @@ def _write(table: Any, path: Path, rows: int) -> None:
         parquet.write_table(table, file, compression="zstd", row_group_size=rows)
         file.flush()
         os.fsync(file.fileno())  # a part must not be there by name before its content is
-
-

@@ -18,12 +18,12 @@ not read rightly makes a new `VERSION`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import isnan
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 import pyarrow as pa
@@ -78,9 +78,26 @@ SCHEMAS: dict[Name, Any] = {
     "utterances": _schema(
         *_PLACE, ("text", pa.string()), *_TIMES, ("num_words", pa.int64()), ("id", pa.string())
     ),
-    "replies": _schema(("file", pa.string()), ("json", pa.binary())),
+    "replies": _schema(("file", pa.string()), ("json", pa.binary()), ("provenance", pa.string())),
 }
 """The columns of each table."""
+
+
+@runtime_checkable
+class Known(Protocol):
+    """What a batch knows of a file: one of its rows."""
+
+    @property
+    def source(self) -> str:
+        """What it is."""
+
+    @property
+    def key(self) -> str:
+        """Address of its reply, empty without one."""
+
+    @property
+    def cost(self) -> float:
+        """What was paid for it [US dollars]."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +123,29 @@ def canonical(options: Mapping[str, Any] | None) -> str | None:
     return None if options is None else msgspec.json.encode(options, order="sorted").decode()
 
 
+def query(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return options as they were sent; one that was sent several times has a list.
+
+    Examples
+    --------
+    >>> query([("keyterm", "a"), ("keyterm", "b"), ("model", "nova-3")])
+    {'keyterm': ['a', 'b'], 'model': 'nova-3'}
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
 def identity(transcript: Transcript, options: str | None) -> str:
     """Return the id of a transcript that was given none.
 
-    It is made from the audio's digest, which the service tells, and the options; where one of
-    them is not known, from the reply itself.
+    It is the address of a reply that is kept (see `dgnb.cache`); otherwise it is made from the
+    audio's digest, which the service tells, and the options; where one of these is not known, from
+    the reply itself.
     """
+    if transcript.provenance is not None and transcript.provenance.key:
+        return transcript.provenance.key
     audio = transcript.metadata.sha256
     known = f"{audio} {options}".encode() if audio and options is not None else transcript.json
     return sha256(known).hexdigest()
@@ -124,7 +158,11 @@ def tables(entries: list[Entry]) -> dict[Name, Any]:
         "words": _together(entries, "words"),
         "utterances": _together(entries, "utterances"),
         "replies": pa.table(
-            [[entry.file for entry in entries], [entry.transcript.json for entry in entries]],
+            [
+                [entry.file for entry in entries],
+                [entry.transcript.json for entry in entries],
+                [_provenance(entry.transcript) for entry in entries],
+            ],
             schema=SCHEMAS["replies"],
         ),
     }
@@ -167,6 +205,11 @@ def _file(entry: Entry) -> dict[str, Any]:
         "request_id": call.request_id or None,
         "sandbox": call.sandbox,
     }
+
+
+def _provenance(transcript: Transcript) -> str | None:
+    told = transcript.provenance
+    return None if told is None else msgspec.json.encode(told).decode()
 
 
 def _together(entries: list[Entry], name: Literal["words", "utterances"]) -> Any:

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any, Self
 
 from dgnb.corpus.parts import Parts
-from dgnb.corpus.schema import Entry, canonical, identity, tables
+from dgnb.corpus.schema import Entry, Known, canonical, identity, query, tables
 from dgnb.errors import CorpusError
 from dgnb.results import Transcript
 
@@ -33,6 +33,8 @@ class Writer:
     ----------
     root : Path
         The corpus's folder.
+    options : mapping, optional
+        Those that all transcripts were asked for with, where `write` is told no others.
 
     Examples
     --------
@@ -46,8 +48,9 @@ class Writer:
     2
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, options: Mapping[str, Any] | None = None) -> None:
         self._parts = Parts(root)
+        self._options = options
         self._waiting: dict[str, Entry] = {}
         self._bytes = 0
         self._since = 0.0
@@ -60,7 +63,7 @@ class Writer:
 
     def write(
         self,
-        transcript: Transcript,
+        transcript: Transcript | None,
         source: object = "",
         *,
         file: str = "",
@@ -71,12 +74,14 @@ class Writer:
 
         Parameters
         ----------
-        transcript : Transcript
-        source : str or path, optional
+        transcript : Transcript or None
+            Without one, of a file that failed, nothing is written.
+        source : str, path, or row of a batch, optional
             What it was made from; searches link to it.
         file : str, optional
-            Its id, the same for the same audio and options. Otherwise made from the audio's
-            digest in ``metadata`` and `options`, or, where one is not known, from the reply.
+            Its id, the same for the same audio and options. Otherwise that under which its reply
+            is kept, see `dgnb.cache`; or one made from the audio's digest in ``metadata`` and
+            `options`; or, where one of these is not known, from the reply.
         options : mapping, optional
             Those it was asked for with.
         cost : float, optional
@@ -87,16 +92,17 @@ class Writer:
         CorpusError
             The disk is full or cannot be written; what was collected is kept for the next try.
         """
-        asked = canonical(options)
-        name = file or identity(transcript, asked)
+        if transcript is None:
+            return ""
+        entry = _entry(transcript, source, file, self._options if options is None else options, cost)
         with self._alone:
-            if name not in self._waiting:
+            if entry.file not in self._waiting:
                 self._since = self._since if self._waiting else time.monotonic()
-                self._waiting[name] = Entry(name, transcript, str(source), asked, cost)
+                self._waiting[entry.file] = entry
                 self._bytes += len(transcript.json)
             if self._due():
                 self.flush()
-        return name
+        return entry.file
 
     def flush(self) -> None:
         """Put on disk what was collected.
@@ -112,8 +118,8 @@ class Writer:
                     continue
             except OSError as error:
                 raise CorpusError(
-                    f"The corpus {self._parts.root} cannot be written: {error}. {len(self)} transcripts are kept "
-                    "in memory: make room or allow writing, then call flush()."
+                    f"The corpus {self._parts.root} cannot be written: {error}. {len(self)} transcripts are "
+                    "kept in memory: make room or allow writing, then call flush()."
                 ) from error
             self._waiting.clear()
             self._bytes = 0
@@ -141,3 +147,18 @@ class Writer:
     def _put(self, entries: list[Entry]) -> bool:
         staged = self._parts.stage(tables(entries))
         return self._parts.put(staged, [entry.file for entry in entries])
+
+
+def _entry(
+    transcript: Transcript, source: object, file: str, options: Mapping[str, Any] | None, cost: float | None
+) -> Entry:
+    """Put together what is known, from the caller, a batch's row, and what is told of a kept reply."""
+    told = transcript.provenance
+    if isinstance(source, Known):
+        file, cost = file or source.key, source.cost if cost is None else cost
+    if options is None and told is not None:
+        options = query(told.query)
+    asked = canonical(options)
+    name = source.source if isinstance(source, Known) else str(source)
+    name = name or (told.source if told is not None else "")
+    return Entry(file or identity(transcript, asked), transcript, name, asked, cost)

@@ -1,4 +1,4 @@
-"""A corpus of many hours: writing, the index, and searches in SQLite's FTS5 against DuckDB on the Parquet files.
+"""A corpus of many hours: writing, the index, and searches by SQLite's FTS5 against DuckDB on Parquet.
 
 ``python -m tests.bench.corpus 100`` takes 100 hours in place of 1,000.
 """
@@ -46,8 +46,13 @@ def recordings(hours: float) -> Iterator[tuple[str, Transcript]]:
             f'{at % 97:02},"punctuated_word":"{word.capitalize()}","speaker":{at // 20 % 2}}}'
             for at, word in enumerate(chance.choices(words, cum_weights=weights, k=WORDS))
         ]
-        head = f'{{"metadata":{{"request_id":"{number}","duration":600.0,"channels":1}},"results":{{"channels":'
-        yield f"{number:06}.wav", Transcript.from_json(f'{head}[{{"alternatives":[{{"words":[{",".join(spoken)}]}}]}}]}}}}')
+        head = (
+            f'{{"metadata":{{"request_id":"{number}","duration":600.0,"channels":1}},"results":{{"channels":'
+        )
+        yield (
+            f"{number:06}.wav",
+            Transcript.from_json(f'{head}[{{"alternatives":[{{"words":[{",".join(spoken)}]}}]}}]}}}}'),
+        )
 
 
 def fill(corpus: Corpus, hours: float) -> float:
@@ -66,7 +71,7 @@ def in_duckdb(corpus: Corpus, base: Any, phrase: str, limit: int = 1000) -> list
     """Find a phrase of one word or two in the Parquet files themselves, without the words around it."""
     words = [bare(word) for word in phrase.split()]
     spoken = f"read_parquet({corpus.words.paths!r})"
-    said = f"select file, position, speaker, text, start, \"end\", word from {spoken} where word in ?"
+    said = f'select file, position, speaker, text, start, "end", word from {spoken} where word in ?'
     if len(words) == 1:
         query = f"{said} limit {limit}"
     else:
@@ -104,7 +109,10 @@ def main(hours: float = HOURS) -> None:
         corpus = Corpus(folder)
         wrote = fill(corpus, hours)
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
-        print(f"{hours:,.0f} h, {len(corpus.words):,} words, {len(corpus.words.paths)} parts, {size / 2**20:.0f} MiB")
+        print(
+            f"{hours:,.0f} h, {len(corpus.words):,} words, {len(corpus.words.paths)} parts, "
+            f"{size / 2**20:.0f} MiB"
+        )
         print(f"  written   {wrote / len(corpus) * 1e3:6.1f} ms for a recording of 10 minutes")
         begin = perf_counter()
         corpus.search("nothing")
