@@ -29,6 +29,9 @@ from __future__ import annotations
 class DgnbError(Exception):
     """The root of all errors that dgnb raises on purpose."""
 
+    attempts = 0
+    """How often a request was sent before this came of it; 0 for what was never sent."""
+
 
 class OptionError(DgnbError, ValueError):
     """An option is unknown, out of range, or in conflict with another.
