@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable  # noqa: F401 - named in a Method
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dgnb import namespaces
 from dgnb._version import __version__
 from dgnb.errors import CredentialError, MissingExtra, OptionError
-from dgnb.lazy import load
+from dgnb.lazy import Method, load
 from dgnb.operations import Flow
 from dgnb.protocol.routes import REGIONS, Hosts, hosts
 from dgnb.publication import Namespace
 from dgnb.transport.credentials import Credential, find, given
 from dgnb.transport.retry import Retry
+
+if TYPE_CHECKING:
+    from dgnb.batch.batch import Batch  # noqa: F401 - named in a Method
 
 T = TypeVar("T")
 
@@ -48,6 +52,8 @@ class _Client:
     selfhosted: namespaces.SelfHosted[Self]
     agents: namespaces.Agents[Self]
     variables: namespaces.Variables[Self]
+    batch = Method["Callable[..., Batch]"]("dgnb.batch.opening:batch")
+    estimate = Method["Callable[..., Any]"]("dgnb.batch.opening:estimate")
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's
         self,

@@ -9,6 +9,7 @@
     ├── MissingExtra       (ImportError)      a feature needs an optional package
     ├── ConnectionFailed   (ConnectionError)  the service could not be reached, or the connection was cut
     │   └── TimedOut       (TimeoutError)     no answer in time
+    ├── BudgetExceeded                        a batch would cost more than it may: budget
     ├── LiveError                             a live session was ended, or refused something: code, reason
     ├── ReplyError         (ValueError)       a reply is not what the API promises
     └── ApiError                              the service refused: status, code, message, request id
@@ -74,6 +75,22 @@ class ConnectionFailed(DgnbError, ConnectionError):
 
 class TimedOut(ConnectionFailed, TimeoutError):
     """The service did not answer in time."""
+
+
+class BudgetExceeded(DgnbError):
+    """A batch would cost more than it may, and was not started, or stopped before that.
+
+    Parameters
+    ----------
+    message : str
+        What it would cost, and what to do.
+    budget : float
+        What it may cost, in dollars.
+    """
+
+    def __init__(self, message: str, budget: float = 0.0) -> None:
+        super().__init__(message)
+        self.budget = budget
 
 
 class LiveError(DgnbError):

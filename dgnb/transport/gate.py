@@ -67,7 +67,7 @@ class Gate:
     >>> for place in [gate.enter(), gate.enter()]:
     ...     gate.leave(place, 200)
     >>> gate.limit
-    4.0
+    3.0
     >>> gate.leave(gate.enter(), 429)
     >>> gate.limit
     1.0

@@ -26,7 +26,8 @@ from dgnb.audio import Body
 from dgnb.errors import ConnectionFailed, OptionError, ReplyError, TimedOut
 from dgnb.operations import Flow, Reply, Request
 from dgnb.protocol import limits
-from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts
+from dgnb.protocol.options import Query
+from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts, Route
 from dgnb.results import Token
 from dgnb.transport.credentials import Credential
 from dgnb.transport.gate import Gate, gate
@@ -159,9 +160,16 @@ class _Link:
         """The gate that a request goes through, and how heavy it is; account calls go as they are."""
         if request.route not in limits.CONCURRENT:
             return None
-        settings, places = self.settings, self.settings.places
-        found = gate(settings.hosts.api, settings.credential.header, request.route.path, places)
-        return found, 1.0 if places is not None else limits.weight(request.route, request.query)
+        return self.gate(request.route), self.weight(request.route, request.query)
+
+    def weight(self, route: Route, query: Query) -> float:
+        """How heavy a request is; where the room is known, all are alike."""
+        return 1.0 if self.settings.places is not None else limits.weight(route, query)
+
+    def gate(self, route: Route) -> Gate:
+        """The gate of all requests to a route in this name."""
+        settings = self.settings
+        return gate(settings.hosts.api, settings.credential.header, route.path, settings.places)
 
     def pause(self, tries: Tries, outcome: Outcome) -> float | None:
         if isinstance(outcome, Reply):
@@ -255,11 +263,18 @@ class AsyncChannel(_Link):
         """Return what a flow returns, sending what it yields."""
         step = await asyncio.to_thread(_step, flow)
         while isinstance(step, Request):
-            step = await asyncio.to_thread(_step, flow, await self._exchange(step))
+            step = await asyncio.to_thread(_step, flow, await self.exchange(step))
         value: T = step.value
         return value
 
-    async def _exchange(self, request: Request) -> Reply:
+    async def exchange(self, request: Request) -> Reply:
+        """Return the reply to one request, after as many attempts as it takes.
+
+        Raises
+        ------
+        ConnectionFailed
+            There is none; `attempts` tells how many were made.
+        """
         tries = Tries(self.settings.retry)
         while True:
             outcome = await self._let_in(request)
