@@ -9,6 +9,7 @@
     ├── MissingExtra       (ImportError)      a feature needs an optional package
     ├── ConnectionFailed   (ConnectionError)  the service could not be reached, or the connection was cut
     │   └── TimedOut       (TimeoutError)     no answer in time
+    ├── BudgetExceeded                        a batch would cost more than it may: budget
     ├── LiveError                             a live session was ended, or refused something: code, reason
     ├── CorpusError                           a corpus cannot be read or written
     ├── ReplyError         (ValueError)       a reply is not what the API promises
@@ -29,6 +30,9 @@ from __future__ import annotations
 
 class DgnbError(Exception):
     """The root of all errors that dgnb raises on purpose."""
+
+    attempts = 0
+    """How often a request was sent before this came of it; 0 for what was never sent."""
 
 
 class OptionError(DgnbError, ValueError):
@@ -72,6 +76,22 @@ class ConnectionFailed(DgnbError, ConnectionError):
 
 class TimedOut(ConnectionFailed, TimeoutError):
     """The service did not answer in time."""
+
+
+class BudgetExceeded(DgnbError):
+    """A batch would cost more than it may, and was not started, or stopped before that.
+
+    Parameters
+    ----------
+    message : str
+        What it would cost, and what to do.
+    budget : float
+        What it may cost, in dollars.
+    """
+
+    def __init__(self, message: str, budget: float = 0.0) -> None:
+        super().__init__(message)
+        self.budget = budget
 
 
 class LiveError(DgnbError):

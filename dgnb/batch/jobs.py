@@ -54,6 +54,8 @@ class Job:
         self.source, self.plan = source, plan
         self.request: Request | None = None
         self.where: Address | None = None
+        self.reply: Reply | None = None
+        """What came, when it was sent."""
         self.unkept = ""
         """Why the reply could not be kept; empty when it could."""
         self._flow: Flow[Transcript] | None = None
@@ -66,7 +68,7 @@ class Job:
             if self.plan.kept is None:
                 return None
             self.where = address(self.request, self.plan.place)
-        except (DgnbError, OSError) as error:
+        except Exception as error:  # whatever a source is made of, the other files go on
             return self.fail(error)
         return self.look()
 
@@ -76,10 +78,13 @@ class Job:
         return None if found is None else self._told(found.reply, found.provenance)
 
     def finish(self, reply: Reply) -> Outcome:
-        """Return the outcome of a reply, which is kept before anything else can go wrong."""
-        if reply.refused or self.where is None:
-            return self._told(reply, None)
-        return self._told(reply, self._kept(reply, self.where))
+        """Return the outcome of a reply, and keep it if it is what the API promises."""
+        self.reply = reply
+        told = None if self.where is None else provenance(self.where, reply, self.source.name)
+        outcome = self._told(reply, told)
+        if outcome.error is None and told is not None:
+            self._keep(told, reply)
+        return outcome
 
     def share(self, reply: Reply) -> Outcome:
         """Return the outcome of a reply that another file with the same content has just got."""
@@ -101,13 +106,12 @@ class Job:
         )
         return Outcome(row, error=error)
 
-    def _kept(self, reply: Reply, where: Address) -> Provenance:
+    def _keep(self, told: Provenance, reply: Reply) -> None:
         assert self.plan.kept is not None  # noqa: S101 - there is no address without it
         try:
-            return self.plan.kept.keep(where, reply, self.source.name)
+            self.plan.kept.keep(told, reply)
         except OSError as error:
             self.unkept = unkept(self.plan.kept, error)
-            return provenance(where, reply, self.source.name)
 
     def _told(self, reply: Reply, told: Provenance | None, *, cached: bool = False) -> Outcome:
         assert self._flow is not None  # noqa: S101 - there is no reply without it
@@ -116,7 +120,7 @@ class Job:
         except StopIteration as stop:
             transcript: Transcript = marked(stop.value, told)
             return Outcome(self._row(transcript, reply, cached or bool(told and told.cached)), transcript)
-        except DgnbError as error:
+        except Exception as error:  # as above
             return self.fail(error, reply.attempts)
         raise AssertionError("listen asks once")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +71,45 @@ def each(sources: Any, column: str | None = None) -> Iterator[Source]:
         yield Source(name or f"#{position}", value, position)
 
 
-def length(sources: Any) -> int | None:
-    """Return how many sources there are at least, ``None`` where only going through them would tell."""
-    if is_single(sources):
-        return None if isinstance(sources, str | os.PathLike) else 1
-    return len(sources) if hasattr(sources, "__len__") else None
+class Sources:
+    """What a batch is given, to be gone through.
 
+    Parameters
+    ----------
+    given : object
+        As for `each`.
+    column : str, optional
 
-def again(sources: Any) -> bool:
-    """Return whether sources can be gone through more than once."""
-    return is_single(sources) or not isinstance(sources, Iterator)
+    Examples
+    --------
+    >>> Sources(["a.wav", "b.wav"]).count(), Sources(iter(["a.wav"])).count()
+    (2, None)
+    """
+
+    def __init__(self, given: Any, column: str | None = None) -> None:
+        self._given, self._column = given, column
+        self.again = is_single(given) or not isinstance(given, Iterator)
+        """Whether they can be gone through more than once."""
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._listed) if self._is_name else each(self._given, self._column)
+
+    def count(self) -> int | None:
+        """Return how many there are as far as that is known; ``None`` where only going through them tells."""
+        if self._is_name:
+            return len(self._listed)
+        if is_single(self._given):
+            return 1
+        return len(self._given) if hasattr(self._given, "__len__") else None
+
+    @property
+    def _is_name(self) -> bool:
+        return isinstance(self._given, str | os.PathLike)
+
+    @cached_property
+    def _listed(self) -> list[Source]:
+        """The files of one pattern, folder or path; their names have to be sorted anyway."""
+        return list(each(self._given))
 
 
 def is_single(value: Any) -> bool:

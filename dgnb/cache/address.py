@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
@@ -48,7 +48,7 @@ class Address:
     query: Query
     sha256: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The digest of all of it.
 

@@ -7,10 +7,10 @@ import warnings
 from typing import TypeVar
 
 from dgnb.audio import Body
-from dgnb.cache.address import TABLES, Address, address
-from dgnb.cache.store import Kept, Store, provenance
+from dgnb.cache.address import TABLES, address
+from dgnb.cache.store import Store, provenance
 from dgnb.operations import Flow, Reply, Request
-from dgnb.results import Provenance, Result
+from dgnb.results import Provenance, Result, Speech
 
 T = TypeVar("T")
 
@@ -50,10 +50,16 @@ def keeping(flow: Flow[T], kept: Store, place: str) -> Flow[T]:
     while True:
         reply, told = yield from _asked(request, kept, place)
         try:
-            request = flow.send(reply)
+            following: Request | StopIteration = flow.send(reply)
         except StopIteration as stop:
-            result: T = stop.value
+            following = stop
+        # Only now: a reply that is not what the API promises is not kept.
+        if told is not None and not told.cached:
+            _keep(kept, told, reply)
+        if isinstance(following, StopIteration):
+            result: T = following.value
             return marked(result, told)
+        request = following
 
 
 def _asked(request: Request, kept: Store, place: str) -> Flow[tuple[Reply, Provenance | None]]:
@@ -64,15 +70,14 @@ def _asked(request: Request, kept: Store, place: str) -> Flow[tuple[Reply, Prove
     if found is not None:
         return found.reply, found.provenance
     reply = yield request
-    return reply, None if reply.refused else _kept(kept, where, reply, named(request))
+    return reply, provenance(where, reply, named(request))
 
 
-def _kept(kept: Store, where: Address, reply: Reply, source: str) -> Provenance:
+def _keep(kept: Store, told: Provenance, reply: Reply) -> None:
     try:
-        return kept.keep(where, reply, source)
+        kept.keep(told, reply)
     except OSError as error:
         warnings.warn(unkept(kept, error), UserWarning, stacklevel=2)
-        return provenance(where, reply, source)
 
 
 def named(request: Request) -> str:
@@ -90,9 +95,6 @@ def unkept(kept: Store, error: OSError) -> str:
 
 def marked(result: T, told: Provenance | None) -> T:
     """Return a result that tells where it comes from."""
-    if isinstance(result, Result) and told is not None:
+    if isinstance(result, Result | Speech) and told is not None:
         result.__dict__["provenance"] = told
     return result
-
-
-__all__ = ["Cache", "Kept", "keeping", "marked", "named", "store", "unkept"]

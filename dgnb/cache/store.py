@@ -76,8 +76,9 @@ class Store:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as root:
     ...     store, place = Store(root), Address("deepgram", "POST /v1/listen", (), "ab")
-    ...     store.find(place), store.keep(place, Reply(200, b"{}")).cached, store.find(place).reply.body
-    (None, False, b'{}')
+    ...     store.keep(provenance(place, Reply(200, b"{}")), Reply(200, b"{}"))
+    ...     store.find(place).reply.body, store.find(place).provenance.cached
+    (b'{}', True)
     """
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
@@ -107,26 +108,17 @@ class Store:
         told = msgspec.structs.replace(head.provenance, cached=True)
         return Kept(Reply(200, body, head.headers, attempts=0), told)
 
-    def keep(self, address: Address, reply: Reply, source: str = "", created: str = "") -> Provenance:
-        """Keep a reply under an address, and return what is told of it.
-
-        Parameters
-        ----------
-        address : Address
-        reply : Reply
-        source, created : str
-            See `Provenance`.
+    def keep(self, told: Provenance, reply: Reply) -> None:
+        """Keep a reply at the address that is told of it.
 
         Raises
         ------
         OSError
             The disk is full, or nothing can be written there.
         """
-        told = provenance(address, reply, source, created)
         headers = {name: value for name, value in reply.headers.items() if name.startswith(_HEADERS)}
         head = msgspec.json.encode(_Head(told, _digest(reply.body), headers))
         _write(self.path(told.key), head + b"\n" + reply.body)
-        return told
 
     def files(self) -> Iterator[Path]:
         """Give the files of all that is kept, in no order."""
@@ -154,8 +146,8 @@ class Store:
                     path.unlink()
 
 
-def provenance(address: Address, reply: Reply, source: str = "", created: str = "") -> Provenance:
-    """Return what is told of a reply that has just come."""
+def provenance(address: Address, reply: Reply, source: str = "") -> Provenance:
+    """Return what is told of a reply that has just come; `source` is what was sent, for people."""
     from dgnb._version import __version__  # noqa: PLC0415
 
     return Provenance(
@@ -165,7 +157,7 @@ def provenance(address: Address, reply: Reply, source: str = "", created: str = 
         query=list(address.query),
         place=address.place,
         source=source,
-        created=created or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         request_id=reply.headers.get("dg-request-id", ""),
         version=__version__,
     )
