@@ -52,7 +52,7 @@ class Batch:
         self._waiting: set[Callable[[], None]] = set()
         self._record = Record(order.plan.kept, self._changed)
         self._bar = Bar() if progress else None
-        self._run: Run | None = None
+        self._run: Any = None
         self._stopping = False
         self._over = asyncio.Event()
         self._loop = shared()
@@ -62,13 +62,17 @@ class Batch:
             load("dgnb.widgets.cells:begin")(self)
 
     async def _work(self) -> None:
-        # In a thread: the libraries may have to be loaded, and the sandbox to be started.
-        channel = await in_thread(self._channel)
         self.total = await in_thread(self._order.sources.count)
-        self._run = Run(self._order, channel, self._record)
+        # In a thread: the libraries may have to be loaded, and the sandbox to be started.
+        self._run = await in_thread(self._made)
         if self._stopping:
             self._run.end()
         await self._run.run()
+
+    def _made(self) -> Any:
+        if self._order.executor is None:
+            return Run(self._order, self._channel(), self._record)
+        return load("dgnb.batch.cluster:Cluster")(self._client, self._order, self._record, self.total)
 
     def _channel(self) -> Any:
         """A channel of its own: it outlives the client, and is patient when the account is at its limit."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 from dgnb import operations
 from dgnb.batch.rows import FAILED, Outcome, Row
@@ -16,11 +16,13 @@ from dgnb.batch.sources import Source
 from dgnb.cache import Address, Cache, Store, address, store
 from dgnb.cache.keeping import marked, unkept
 from dgnb.cache.store import provenance
-from dgnb.client import AsyncDeepgram, Deepgram
+from dgnb.client import AsyncDeepgram
 from dgnb.errors import DgnbError
 from dgnb.operations import Flow, Reply, Request
 from dgnb.results import Provenance, Transcript
 from dgnb.results.bill import bill
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,23 @@ class Job:
         )
 
 
-def transcribe(client: Deepgram, source: Any, cache: Cache = True, **options: Any) -> Outcome:
+class Sender(Protocol):
+    """What asks for a reply: a client, or one that waits for its turn among others."""
+
+    @property
+    def place(self) -> str:
+        """Who is asked, see `dgnb.cache`."""
+
+    def run(self, flow: Flow[T]) -> T:
+        """Return what a flow returns."""
+
+
+def transcribe(client: Sender, source: Any, cache: Cache = True, **options: Any) -> Outcome:
     """Return what becomes of one file; nothing that is wrong with it is raised.
 
     Parameters
     ----------
-    client : Deepgram
+    client : Deepgram, or another `Sender`
     source : object
         What ``listen`` takes, or a `Source` of `dgnb.batch.sources`, which has a name and a position.
     cache : bool, path or Store, default True
@@ -157,6 +170,7 @@ def transcribe(client: Deepgram, source: Any, cache: Cache = True, **options: An
     Examples
     --------
     >>> import numpy as np
+    >>> from dgnb import Deepgram
     >>> with Deepgram(sandbox=True) as dg:
     ...     transcribe(dg, (np.zeros(8000), 16000), cache=False).row.duration
     0.5
@@ -166,9 +180,10 @@ def transcribe(client: Deepgram, source: Any, cache: Cache = True, **options: An
     if outcome is not None:
         return outcome
     try:
-        return job.finish(client.run(sent(job)))
+        outcome = job.finish(client.run(sent(job)))
     except DgnbError as error:
         return job.fail(error)
+    return replace(outcome, unkept=job.unkept)
 
 
 async def transcribed(client: AsyncDeepgram, source: Any, cache: Cache = True, **options: Any) -> Outcome:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from dataclasses import replace
 from typing import Any
 
 from dgnb.batch import estimate as estimates
 from dgnb.batch.batch import Batch
 from dgnb.batch.jobs import Plan
 from dgnb.batch.purse import Purse
-from dgnb.batch.rows import Sink
 from dgnb.batch.run import Order
 from dgnb.batch.sources import Sources
 from dgnb.cache import Cache, store
 from dgnb.errors import OptionError
+from dgnb.lazy import load
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import signatures
 from dgnb.protocol.params import ListenOptions
@@ -30,7 +31,8 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     concurrency: int | None = None,
     cache: Cache = True,
     budget: float | None = None,
-    corpus: Sink | None = None,
+    corpus: Any = None,
+    executor: Any = None,
     progress: bool = True,
     **options: Any,
 ) -> Batch:
@@ -51,8 +53,11 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     budget : float, optional
         What it may cost, in dollars, at the published prices. It does not begin if it would cost more,
         and ends before it does; a file whose length cannot be told beforehand is not sent.
-    corpus : Sink, optional
-        Where results are written while they come, see `dgnb.batch.Sink`.
+    corpus : Corpus, or another Sink, optional
+        Where results are written while they come, see `dgnb.Corpus` and `dgnb.batch.Sink`.
+    executor : distributed.Client, optional
+        A Dask cluster whose workers do the work, each file on one of their threads, see
+        `dgnb.batch.cluster`. They need the extra "dask", and the key in their own environment.
     progress : bool, default True
         Whether a bar shows how far it is.
 
@@ -78,7 +83,12 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     given = _checked(options, concurrency, budget)
     purse = Purse(None if budget is None else round(budget * MILLION))
     plan = Plan(given, client.place, store(cache))
-    order = Order(Sources(sources, column), plan, concurrency, purse, corpus)
+    order = Order(Sources(sources, column), plan, concurrency, purse)
+    if executor is not None:
+        load("dgnb.batch.cluster:check")(executor, corpus)
+        order = replace(order, executor=executor, corpus=corpus)
+    elif corpus is not None:
+        order = replace(order, sink=corpus.writer(given) if hasattr(corpus, "writer") else corpus)
     return Batch(client, order, progress=progress)
 
 

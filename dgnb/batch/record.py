@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.cache import Store
@@ -16,6 +16,7 @@ from dgnb.results import Provenance, Transcript
 
 if TYPE_CHECKING:
     from dgnb.batch.jobs import Job
+    from dgnb.batch.worker import Told
 
 log = logging.getLogger("dgnb")
 
@@ -41,10 +42,12 @@ class Record:
         self.warning = ""
         """Why a reply could not be kept."""
         self.begun, self.ended = time.monotonic(), 0.0
+        self.corpus: Any = None
+        """Where workers elsewhere have written the transcripts, if they have."""
         self._memory: dict[str | int, tuple[bytes, Provenance | None]] = {}
         self._keys: set[str] = set()
 
-    def add(self, outcome: Outcome, job: Job) -> None:
+    def add(self, outcome: Outcome, job: Job | Told) -> None:
         """Take what became of a file."""
         row, transcript = outcome.row, outcome.transcript
         if transcript is not None and (self._kept is None or job.unkept):
@@ -78,6 +81,9 @@ class Record:
         if held is None and self._kept is not None and row.key:
             found = self._kept.get(row.key)
             held = None if found is None else (found.reply.body, found.provenance)
+        if held is None and self.corpus is not None and row.key in self.corpus:
+            found_there: Transcript = self.corpus.transcript(row.key)
+            return found_there
         if held is None or row.status == FAILED:
             return None
         return marked(Transcript.from_json(held[0]), held[1])

@@ -71,11 +71,14 @@ class Outcome:
     transcript : Transcript or None
         ``None`` when it failed.
     error : Exception or None
+    unkept : str
+        Why the reply could not be kept; empty when it could.
     """
 
     row: Row
     transcript: Transcript | None = None
     error: Exception | None = None
+    unkept: str = ""
 
 
 class Sink(Protocol):

@@ -25,7 +25,7 @@ CERTAIN = (NotAllowed, PaymentRequired, CredentialError, BudgetExceeded)
 SPARE = 2
 """Files that are looked at while all the room there is is taken, so that the next is ready."""
 
-_NO_LENGTH = "Its cost cannot be told beforehand, and there is a budget: {} Leave budget out, or download it."
+NO_LENGTH = "Its cost cannot be told beforehand, and there is a budget: {} Leave budget out, or download it."
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Order:
         Files at the same time at the most; ``None`` for as many as the account allows.
     purse : Purse
     sink : Sink or None
+        Where results are written as they come.
+    executor : distributed.Client or None
+        The Dask cluster that does the work, if one does.
+    corpus : Corpus or None
+        Where its workers write.
     """
 
     sources: Sources
@@ -47,6 +52,8 @@ class Order:
     concurrency: int | None
     purse: Purse
     sink: Sink | None = None
+    executor: Any = None
+    corpus: Any = None
 
 
 class Run:
@@ -198,7 +205,7 @@ class Run:
         try:
             return await asyncio.to_thread(price, job.source, self._order.plan.options)
         except (DgnbError, OSError) as error:
-            raise DgnbError(_NO_LENGTH.format(error)) from error
+            raise DgnbError(NO_LENGTH.format(error)) from error
 
     async def _sent(self, job: Job) -> Outcome:
         assert job.request is not None  # noqa: S101 - begin made it

@@ -64,7 +64,7 @@ class Corpus:
         options : mapping, optional
             Those that all of them were asked for with.
         """
-        return Writer(self.path, options)
+        return Writer(self._parts, options)
 
     def write(self, transcript: Transcript, source: object = "", **known: Any) -> str:
         """Write one transcript at once and return its id. For many, `writer` is faster.
@@ -153,6 +153,12 @@ class Corpus:
 
     def __repr__(self) -> str:
         return f"Corpus({str(self.path)!r}: {len(self):,} files, {len(self.words):,} words)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Corpus) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Corpus, (self.path,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
@@ -31,8 +30,8 @@ class Writer:
 
     Parameters
     ----------
-    root : Path
-        The corpus's folder.
+    parts : Parts
+        Of the corpus.
     options : mapping, optional
         Those that all transcripts were asked for with, where `write` is told no others.
 
@@ -48,8 +47,8 @@ class Writer:
     2
     """
 
-    def __init__(self, root: Path, options: Mapping[str, Any] | None = None) -> None:
-        self._parts = Parts(root)
+    def __init__(self, parts: Parts, options: Mapping[str, Any] | None = None) -> None:
+        self._parts = parts
         self._options = options
         self._waiting: dict[str, Entry] = {}
         self._bytes = 0
