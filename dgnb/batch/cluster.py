@@ -135,7 +135,8 @@ class Cluster:
         self._ending = True
         self._fatal = self._fatal or error
         self._room.set()
-        self._stop.set()
+        if not isinstance(error, BudgetExceeded):  # what its money was put aside for is still sent
+            self._stop.set()
         if self._feed is not None:
             self._feed.close()
 
@@ -150,7 +151,7 @@ class Cluster:
         if left:
             await asyncio.to_thread(self._over.set)
             await asyncio.to_thread(self._executor.cancel, list(self._futures))
-        elif self._ending and self._executor.status == "running":
+        elif self._stop.is_set() and self._executor.status == "running":
             await asyncio.to_thread(self._over.clear)
 
     async def _dispatch(self, feed: Feed) -> None:
@@ -228,7 +229,7 @@ class Cluster:
 
     async def _done(self, chunk: Chunk) -> int:
         """Have a chunk worked on, and return what it cost in millionths of a dollar."""
-        while not self._ending:
+        while not self._stop.is_set():
             future = await asyncio.to_thread(self._submit, chunk)
             self._futures.add(future)
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
 import signal
@@ -29,6 +30,8 @@ from tests.servers import Answer, Received, Server
 
 FILES = 48
 LIMIT = 4
+
+NOWHERE = "http://127.0.0.1:9"
 
 SETTINGS = {
     # Dead workers give their leases back soon.
@@ -74,21 +77,13 @@ class Counting(Server):
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Client]:
-    before = os.environ.get("DEEPGRAM_API_KEY")
-    os.environ["DEEPGRAM_API_KEY"] = key()
-    try:
-        with (
-            dask.config.set(SETTINGS),
-            LocalCluster(
-                n_workers=2, threads_per_worker=4, dashboard_address=None, memory_limit=0, silence_logs=50
-            ) as local,
-            Client(local) as client,
-        ):
-            yield client
-    finally:
-        os.environ.pop("DEEPGRAM_API_KEY")
-        if before is not None:
-            os.environ["DEEPGRAM_API_KEY"] = before
+    options = {"dashboard_address": None, "memory_limit": 0, "silence_logs": logging.CRITICAL}
+    with (
+        dask.config.set(SETTINGS),
+        LocalCluster(n_workers=2, threads_per_worker=4, env={"DEEPGRAM_API_KEY": key()}, **options) as local,
+        Client(local) as client,
+    ):
+        yield client
 
 
 @pytest.fixture
@@ -207,7 +202,7 @@ def test_a_budget_ends_the_batch_before_it_is_exceeded(cluster: Client, tmp_path
 
 
 def test_no_task_holds_the_key(files: list[Path]) -> None:
-    with client_of(Server()) as dg:
+    with Deepgram(key(), base_url=NOWHERE) as dg:
         order = Order(Sources(files), Plan({"model": "nova-3"}, dg.place), 4, Purse(), executor=None)
         task = errand(dg, order)
         chunk = Chunk(each("https://example.org/a.wav?signature=abc"))
@@ -218,7 +213,7 @@ def test_no_task_holds_the_key(files: list[Path]) -> None:
 
 
 def test_a_worker_without_a_key_says_so(monkeypatch: pytest.MonkeyPatch, files: list[Path]) -> None:
-    with client_of(Server()) as dg:
+    with Deepgram(key(), base_url=NOWHERE) as dg:
         service = errand(dg, Order(Sources(files), Plan({}, dg.place), None, Purse())).service
     with pytest.raises(CredentialError, match="Set DEEPGRAM_API_KEY in the environment of every worker"):
         service.client()
@@ -226,5 +221,5 @@ def test_a_worker_without_a_key_says_so(monkeypatch: pytest.MonkeyPatch, files: 
 
 @pytest.mark.parametrize("executor", [threading, "tcp://127.0.0.1:1"], ids=repr)
 def test_only_a_dask_cluster_is_an_executor(executor: Any) -> None:
-    with client_of(Server()) as dg, pytest.raises(OptionError, match=r"distributed\.Client"):
+    with Deepgram(key(), base_url=NOWHERE) as dg, pytest.raises(OptionError, match=r"distributed\.Client"):
         dg.batch([], executor=executor, progress=False)
