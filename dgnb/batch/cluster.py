@@ -168,7 +168,7 @@ class Cluster:
             task.add_done_callback(self._left)
 
     def _threads(self) -> int:
-        return max(1, sum(self._executor.nthreads().values()))
+        return max(1, sum(map(int, self._executor.nthreads().values())))
 
     def _size(self, threads: int) -> int:
         """How many files the next task has: few at the beginning and at the end, so that no thread idles."""
