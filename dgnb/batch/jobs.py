@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dgnb import operations
@@ -21,6 +21,9 @@ from dgnb.errors import DgnbError
 from dgnb.operations import Flow, Reply, Request
 from dgnb.results import Provenance, Transcript
 from dgnb.results.bill import bill
+
+SMALL = 1 << 18
+"""Bytes of audio that are read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Job:
         """Return the outcome if it is known without sending anything, because it is kept or wrong."""
         try:
             self._flow = operations.listen(self.source.get(), **self.plan.options)
-            self.request = next(self._flow)
+            self.request = _read(next(self._flow))
             if self.plan.kept is None:
                 return None
             self.where = address(self.request, self.plan.place)
@@ -139,6 +142,14 @@ class Job:
             request_id=transcript.request_id,
             key=self.where.key if self.where else "",
         )
+
+
+def _read(request: Request) -> Request:
+    """A request with its audio read, if that is small: it is needed twice, and sent with less ado."""
+    body = request.body
+    if isinstance(body, bytes) or body.length is None or body.length > SMALL:
+        return request
+    return replace(request, body=b"".join(body.chunks()))
 
 
 def transcribe(client: Deepgram, source: Any, cache: Cache = True, **options: Any) -> Outcome:
