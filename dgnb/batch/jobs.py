@@ -24,6 +24,9 @@ from dgnb.results.bill import bill
 
 T = TypeVar("T")
 
+SMALL = 1 << 18
+"""Bytes of audio that are read as a whole."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -66,7 +69,7 @@ class Job:
         """Return the outcome if it is known without sending anything, because it is kept or wrong."""
         try:
             self._flow = operations.listen(self.source.get(), **self.plan.options)
-            self.request = next(self._flow)
+            self.request = _read(next(self._flow))
             if self.plan.kept is None:
                 return None
             self.where = address(self.request, self.plan.place)
@@ -152,6 +155,14 @@ class Sender(Protocol):
 
     def run(self, flow: Flow[T]) -> T:
         """Return what a flow returns."""
+
+
+def _read(request: Request) -> Request:
+    """A request with its audio read, if that is small: it is needed twice, and sent with less ado."""
+    body = request.body
+    if isinstance(body, bytes) or body.length is None or body.length > SMALL:
+        return request
+    return replace(request, body=b"".join(body.chunks()))
 
 
 def transcribe(client: Sender, source: Any, cache: Cache = True, **options: Any) -> Outcome:

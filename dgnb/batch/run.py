@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +23,8 @@ from dgnb.protocol import routes
 CERTAIN = (NotAllowed, PaymentRequired, CredentialError, BudgetExceeded)
 """Errors that every other file would meet as well: they end a batch."""
 
-SPARE = 2
-"""Files that are looked at while all the room there is is taken, so that the next is ready."""
+SPARE = 4
+"""One file more than this part of those on their way is looked at meanwhile, so that the next is ready."""
 
 NO_LENGTH = "Its cost cannot be told beforehand, and there is a budget: {} Leave budget out, or download it."
 
@@ -73,6 +74,7 @@ class Run:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flying: dict[str, asyncio.Future[Reply | None]] = {}
         self._room = asyncio.Event()
+        self._cap = asyncio.Semaphore(order.concurrency or sys.maxsize)
         self._feed: Feed | None = None
         self._ending = False
         self._fatal: Exception | None = None
@@ -132,9 +134,9 @@ class Run:
 
     @property
     def _most(self) -> int:
-        if self._order.concurrency is not None:
-            return self._order.concurrency
-        return int(self._gate.limit / self._weight) + SPARE
+        """How many files are worked on: those on their way, and some that are got ready."""
+        room = self._order.concurrency or int(self._gate.limit / self._weight)
+        return room + room // SPARE + 1
 
     def _left(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -210,7 +212,8 @@ class Run:
     async def _sent(self, job: Job) -> Outcome:
         assert job.request is not None  # noqa: S101 - begin made it
         try:
-            reply = await self._channel.exchange(job.request)
+            async with self._cap:
+                reply = await self._channel.exchange(job.request)
         except DgnbError as error:
             return job.fail(error)
         # From here on it is paid for: nothing may come between it and the store.

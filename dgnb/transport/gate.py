@@ -20,7 +20,7 @@ from threading import Lock
 from dgnb.protocol import limits
 from dgnb.transport.loop import result
 
-START = 10.0
+START = 16.0
 """Requests at the same time before anything is known; every account has more."""
 
 FIRST_CUT, CUT = 0.5, 0.8
