@@ -103,8 +103,10 @@ class Run:
             self._feed.close()
             for task in self._tasks:
                 task.cancel()
-            await self._flush()
-            await self._channel.close()
+            try:
+                await self._flush()
+            finally:  # also where a sink cannot write
+                await self._channel.close()
         self._raise(self._fatal or self._feed.error)
 
     @staticmethod

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import pickle
 import signal
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,8 @@ from dgnb.batch.purse import Purse
 from dgnb.batch.run import Order
 from dgnb.batch.sources import Sources, each
 from dgnb.batch.worker import Chunk
-from tests.servers import Answer, Received, Server
+from tests.counting import Counting
+from tests.servers import Answer, Server
 
 FILES = 48
 LIMIT = 4
@@ -45,34 +43,6 @@ SETTINGS = {
 def key() -> str:
     """Recognisable, and in no variable."""
     return "-".join(("dg", "5ecret", "4f9a0c7e"))
-
-
-class Counting(Server):
-    """Takes a moment for every request, and counts how many there are at the same time."""
-
-    def __init__(self, *answers: Answer, latency: float = 0.1) -> None:
-        super().__init__(*answers)
-        self.latency = latency
-        self.now = self.most = 0
-
-    def next(self, received: Received) -> Answer:
-        words = [{"word": received.digest[:8], "start": 0, "end": 1, "confidence": 0.5}]
-        alternative = {"transcript": received.digest, "words": words}
-        about = {"sha256": received.digest, "request_id": str(len(self.requests)), "duration": 1.0}
-        body = {"metadata": about, "results": {"channels": [{"alternatives": [alternative]}]}}
-        answer = super().next(received)
-        if answer.status != 200:
-            return answer
-        return replace(answer, body=json.dumps(body).encode(), then=self.work)
-
-    def work(self) -> None:
-        with self.arrived:
-            self.now += 1
-            self.most = max(self.most, self.now)
-        time.sleep(self.latency)  # the service at work, whether or not anybody still listens
-        with self.arrived:
-            self.now -= 1
-            self.arrived.notify_all()
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +100,7 @@ def test_a_killed_worker_a_slow_worker_and_a_restart_lose_and_double_nothing(
         server.wait(FILES // 3)
         os.kill(slow, signal.SIGSTOP)
         before = len(server.requests)
-        wait_for(server, lambda: server.now == 0 or len(server.requests) > before + 2)
+        server.wait_for(lambda: server.now == 0 or len(server.requests) > before + 2)
         os.kill(slow, signal.SIGCONT)
         server.wait(FILES // 2)
         cluster.restart()
@@ -146,11 +116,6 @@ def test_a_killed_worker_a_slow_worker_and_a_restart_lose_and_double_nothing(
     once(corpus, FILES)
     assert {corpus.transcript(row.key).text for row in batch.rows} == set(server.digests)
     assert corpus.files.to_pandas()["cost"].notna().all()
-
-
-def wait_for(server: Counting, condition: Any) -> None:
-    with server.arrived:
-        assert server.arrived.wait_for(condition, 20)
 
 
 def test_what_was_done_is_not_sent_again(cluster: Client, files: list[Path], tmp_path: Path) -> None:
