@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-from dgnb.batch.progress import Bar
 from dgnb.batch.record import Record
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.batch.run import Order, Run
@@ -23,6 +22,8 @@ from dgnb.transport.loop import awaited, in_thread, result, shared
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from dgnb.batch.progress import Bar
 
 STOP = 60.0
 """How long files that are on their way are waited for when a batch is stopped [s]."""
@@ -51,7 +52,7 @@ class Batch:
         self._changes = threading.Condition()
         self._waiting: set[Callable[[], None]] = set()
         self._record = Record(order.plan.kept, self._changed)
-        self._bar = Bar() if progress else None
+        self._bar: Bar | None = load("dgnb.batch.progress:Bar")() if progress else None
         self._run: Any = None
         self._stopping = False
         self._over = asyncio.Event()

@@ -63,6 +63,19 @@ def gather(tokens: Iterable[Token], evaluate: Evaluate) -> Sources:
     return Sources(items, len(items) > 1 or any(each.several for each in found))
 
 
+def source(token: Token, evaluate: Evaluate) -> Source:
+    """Return what a token names, as one thing: patterns are left as they are, lists are not taken apart.
+
+    Examples
+    --------
+    >>> from dgnb.magics.tokens import split
+    >>> source(split("calls/*.wav")[0], str).value
+    'calls/*.wav'
+    """
+    value = token.value(evaluate)
+    return Source(value, value, repr(value)) if isinstance(value, str) else _object(value, token.expression)
+
+
 def single(tokens: Iterable[Token], evaluate: Evaluate, verb: str) -> Source:
     """Return the one source that tokens name; what can be iterated is one, and not several.
 
@@ -83,10 +96,7 @@ def single(tokens: Iterable[Token], evaluate: Evaluate, verb: str) -> Source:
             f"{verb} takes one source, not {len(found)}: a path, a URL, mic, $variable or {{expression}}, on "
             f"the line or in the cell; each session is started on its own. %deepgram help {verb} says more."
         )
-    value = found[0].value(evaluate)
-    return (
-        Source(value, value, repr(value)) if isinstance(value, str) else _object(value, found[0].expression)
-    )
+    return source(found[0], evaluate)
 
 
 def _sources(token: Token, evaluate: Evaluate) -> Sources:
