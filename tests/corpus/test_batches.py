@@ -75,8 +75,8 @@ def test_killed_again_and_again_it_is_complete_and_nothing_is_twice(folder: Path
     once(corpus, FILES)
     contents = {sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.flac")}
     assert {corpus.transcript(file).text for file in corpus} == contents
-    # Sent twice was only what was on its way when it was killed, of which not all had arrived.
-    assert len(server.requests) - FILES <= 4 * kills
+    # Sent twice was only what was on its way, or about to be kept, when it was killed: six at the most.
+    assert len(server.requests) - FILES <= 6 * kills
 
 
 def test_a_corpus_that_cannot_be_written_ends_the_batch_and_loses_nothing(folder: Path) -> None:
