@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from contextlib import suppress
+from pickle import PickleError
 from typing import Any
 from uuid import uuid4
 
@@ -70,12 +71,16 @@ def errand(client: Any, order: Order) -> Errand:
     """Return what the workers are to do."""
     weight = 1.0 if client.sandbox else limits.weight(routes.LISTEN, asked(order.plan.options))
     leases = order.concurrency or max(1, int(limits.CONCURRENT[routes.LISTEN] / weight))
-    secret = "" if client._credential is None else client._credential.secret
-    account = hashlib.sha256(f"{client._hosts.api} {secret}".encode()).hexdigest()[:16]
-    limit = Limit(f"dgnb-{account}-{leases}", leases, weight)
+    limit = Limit(f"dgnb-{_account(client)}-{leases}", leases, weight)
     options = dict(order.plan.options)
     name = f"dgnb-{uuid4().hex[:8]}"
     return Errand(name, Service.of(client), limit, options, order.plan.kept, order.corpus)
+
+
+def _account(client: Any) -> str:
+    """A name for the account and who is asked, which tells neither."""
+    known = "" if client._credential is None else client._credential.header
+    return hashlib.sha256(f"{client._hosts.api} {known}".encode()).hexdigest()[:16]
 
 
 class Cluster:
@@ -230,16 +235,17 @@ class Cluster:
     async def _done(self, chunk: Chunk) -> int:
         """Have a chunk worked on, and return what it cost in millionths of a dollar."""
         while not self._stop.is_set():
-            future = await asyncio.to_thread(self._submit, chunk)
-            self._futures.add(future)
             try:
-                await _settled(future)
-                if future.status == "finished":
-                    return self._recorded(await asyncio.to_thread(future.result))
-                if future.status == "error":
-                    return await self._lost(chunk, await asyncio.to_thread(future.exception))
-            finally:
-                self._futures.discard(future)
+                future = await asyncio.to_thread(self._submit, chunk)
+            except (TypeError, AttributeError, PickleError) as error:
+                return await self._halved(
+                    chunk, f"It cannot be sent to a worker, give its path or URL: {error}"
+                )
+            status = await self._settled(future)
+            if status == "finished":
+                return self._recorded(await asyncio.to_thread(future.result))
+            if status == "error":
+                return await self._lost(chunk, await asyncio.to_thread(future.exception))
             # It was cancelled: the cluster was restarted, and has forgotten it.
         return 0
 
@@ -251,14 +257,31 @@ class Cluster:
         name = f"{self._errand.name}-{chunk[0].position}-{uuid4().hex[:6]}"
         return self._executor.submit(work, chunk, self._errand, key=name, pure=False)
 
+    async def _settled(self, future: Any) -> str:
+        """Wait for a future of Dask, and return its status."""
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell(_: Any) -> None:
+            with suppress(RuntimeError):  # the loop was closed
+                loop.call_soon_threadsafe(done.set)
+
+        self._futures.add(future)
+        try:
+            future.add_done_callback(tell)
+            await done.wait()
+        finally:
+            self._futures.discard(future)
+        return str(future.status)
+
     async def _lost(self, chunk: Chunk, error: Exception) -> int:
-        """Halve a chunk with which several workers were lost: a bad file must not take others with it."""
         if not isinstance(error, load("distributed:KilledWorker")):
             raise error
+        return await self._halved(chunk, "Every worker that it was given to was lost; for want of memory?")
+
+    async def _halved(self, chunk: Chunk, error: str) -> int:
+        """Find the file that is to blame: it must not take others with it."""
         if len(chunk) == 1:
-            self._add(
-                _failed(chunk[0], "Every worker that it was given to was lost, perhaps for want of memory.")
-            )
+            self._add(_failed(chunk[0], error))
             return 0
         middle = len(chunk) // 2
         return await self._done(Chunk(chunk[:middle])) + await self._done(Chunk(chunk[middle:]))
@@ -273,18 +296,6 @@ class Cluster:
     def _add(self, told: Told) -> None:
         transcript = marked(Transcript.from_json(told.reply), told.provenance) if told.reply else None
         self._record.add(Outcome(told.row, transcript, unkept=told.unkept), told)
-
-
-async def _settled(future: Any) -> None:
-    """Wait for a future of Dask."""
-    loop, done = asyncio.get_running_loop(), asyncio.Event()
-
-    def tell(_: Any) -> None:
-        with suppress(RuntimeError):  # the loop was closed
-            loop.call_soon_threadsafe(done.set)
-
-    future.add_done_callback(tell)
-    await done.wait()
 
 
 def _failed(source: Source, error: str) -> Told:

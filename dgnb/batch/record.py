@@ -77,6 +77,8 @@ class Record:
 
     def transcript(self, row: Row) -> Transcript | None:
         """Return the transcript of a row; ``None`` of a file that failed, or whose reply is kept no more."""
+        if row.status == FAILED:
+            return None
         held = self._memory.get(row.key or row.position)
         if held is None and self._kept is not None and row.key:
             found = self._kept.get(row.key)
@@ -84,7 +86,7 @@ class Record:
         if held is None and self.corpus is not None and row.key in self.corpus:
             found_there: Transcript = self.corpus.transcript(row.key)
             return found_there
-        if held is None or row.status == FAILED:
+        if held is None:
             return None
         return marked(Transcript.from_json(held[0]), held[1])
 

@@ -172,7 +172,7 @@ class Leased:
         self.place = client.place
         self._channel = load("dgnb.transport.http:Channel")(patient)
         self._channel.gate(routes.LISTEN).allow(limit.leases * limit.weight)
-        self._lease = load("distributed:Semaphore")(max_leases=limit.leases, name=limit.name)
+        self._lease = _semaphore(load("distributed:get_worker")().address, limit)
 
     def run(self, flow: Flow[T]) -> T:
         """Return what a flow returns."""
@@ -222,6 +222,12 @@ def _writer(errand: Errand) -> Any:
     if errand.corpus is None:
         return nullcontext()
     return _corpus(os.getpid(), errand.corpus).writer(errand.options)
+
+
+@cache
+def _semaphore(_: str, limit: Limit) -> Any:
+    """The semaphore of a Dask worker, one for all its threads: each refreshes its leases for ever."""
+    return load("distributed:Semaphore")(max_leases=limit.leases, name=limit.name)
 
 
 @cache

@@ -139,15 +139,15 @@ class Index:
         """Add the parts that are new; begin again when one has gone."""
         if base.execute("pragma user_version").fetchone() != (_VERSION,) or _indexed(base) - set(known):
             _clear(base)
+        indexed = _indexed(base)
         for part in known:
-            if part not in _indexed(base):
+            if part not in indexed:
                 with _transaction(base):
                     self._add(base, part)
 
     def _add(self, base: sqlite3.Connection, part: str) -> None:
-        if part in _indexed(base):  # another process was quicker
-            return
-        base.execute("insert into parts values (?)", [part])
+        if not base.execute("insert or ignore into parts values (?)", [part]).rowcount:
+            return  # another process was quicker
         files = self._parts.read(part, "files", ["file", "source", "text"])
         about = {file["file"]: (file["source"] or "", _gap(file["text"])) for file in files.to_pylist()}
         spell = cache(_bare)  # a part has a tenth as many different words as words

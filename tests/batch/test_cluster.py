@@ -107,6 +107,7 @@ def test_a_killed_worker_a_slow_worker_and_a_restart_lose_and_double_nothing(
         cluster.restart()
         batch.wait(60)
         assert server.most == LIMIT
+        assert key() not in f"{cluster.get_scheduler_logs()} {cluster.get_worker_logs()}"
         # Sent again was only what was on its way when its worker was lost.
         assert len(server.requests) <= FILES + 3 * LIMIT
     frame = batch.frame
@@ -138,11 +139,13 @@ def test_what_was_done_is_not_sent_again(cluster: Client, files: list[Path], tmp
 
 def test_without_a_corpus_transcripts_come_back(cluster: Client, files: list[Path], tmp_path: Path) -> None:
     with Counting(latency=0) as server, client_of(server) as dg:
-        sources = [*files[:3], tmp_path / "missing.wav", b"fLaC" + bytes(99)]
+        sources = [*files[:3], tmp_path / "missing.wav", b"fLaC" + bytes(99), files[3].open("rb")]
         batch = dg.batch(sources, executor=cluster, cache=False, progress=False).wait(60)
         assert sorted(call.text for call in batch.transcripts) == sorted(server.digests)
-    assert batch.frame["status"].to_list() == ["done", "done", "done", "failed", "done"]
+    assert batch.frame["status"].to_list() == ["done", "done", "done", "failed", "done", "failed"]
     assert "missing.wav" in batch.frame["error"][3]
+    assert "cannot be sent to a worker, give its path" in batch.frame["error"][5]
+    sources[-1].close()
 
 
 def test_a_refused_key_ends_the_batch(cluster: Client, files: list[Path]) -> None:
