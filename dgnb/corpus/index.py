@@ -128,6 +128,8 @@ class Index:
         try:
             # Another process may be adding a part: that takes a fraction of a second.
             with closing(sqlite3.connect(self.path, timeout=60.0, isolation_level=None)) as base:
+                # Of a new file: a document is read in two pages in place of fifteen, twice as fast.
+                base.execute("pragma page_size = 32768")
                 yield base
         except sqlite3.Error as error:
             raise CorpusError(
@@ -210,31 +212,27 @@ def _rows_in(said: str, start: int, end: int) -> int:
 
 
 def _rows(file: str, source: str, gap: str, places: list[tuple[int, int]], packed: bytes) -> Iterator[Hit]:
-    channel, speaker, text, start, end = _unpacked(packed) if places else ([],) * 5
+    if not places:
+        return
+    channel, speaker, text, start, end = _unpacked(packed)
+    channels, starts, ends = (column.to_numpy() for column in (channel, start, end))
     for first, last in places:
-        low, high = _bounds(channel, first)
-        before = text[max(first - _CONTEXT, low) : first].to_pylist()
-        after = text[last + 1 : min(last + 1 + _CONTEXT, high)].to_pylist()
+        low, high = np.searchsorted(channels, (channels[first], channels[first] + 1)).tolist()
+        low, high = max(first - _CONTEXT, low), min(last + 1 + _CONTEXT, high)
+        around = text.slice(low, high - low).to_pylist()
         yield (
             file,
             source,
-            channel[first].as_py(),
+            int(channels[first]),
             speaker[first].as_py(),
-            gap.join(text[first : last + 1].to_pylist()),
-            start[first].as_py(),
-            end[last].as_py(),
+            gap.join(around[first - low : last + 1 - low]),
+            float(starts[first]),
+            float(ends[last]),
             first,
             last,
-            gap.join(before),
-            gap.join(after),
+            gap.join(around[: first - low]),
+            gap.join(around[last + 1 - low :]),
         )
-
-
-def _bounds(channel: Any, row: int) -> tuple[int, int]:
-    """Give where the words of a row's channel begin and end."""
-    numbers = channel.to_numpy()
-    low, high = np.searchsorted(numbers, [numbers[row], numbers[row] + 1])
-    return int(low), int(high)
 
 
 def _by_file(words: Any) -> Iterator[tuple[str, Any]]:

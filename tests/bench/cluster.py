@@ -70,9 +70,8 @@ def main(count: int = FILES) -> None:
         print(f"  at most       {seen['most']:6} at a time, {seen['refused']} refused")
         print(f"  scheduler     {here / count * 1e3:6.2f} ms of processor time a file, with this process")
         print(f"  workers       {there / count * 1e3:6.2f} ms a file")
-        print(
-            f"  in the corpus {len(corpus):6,} files in {len(corpus.files.paths)} parts; {len(batch.failed)} failed"
-        )
+        parts = len(corpus.files.paths)
+        print(f"  in the corpus {len(corpus):6,} files in {parts} parts; {len(batch.failed)} failed")
 
 
 if __name__ == "__main__":
