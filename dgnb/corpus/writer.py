@@ -10,7 +10,9 @@ from typing import Any, Self
 from dgnb.corpus.parts import Parts
 from dgnb.corpus.schema import Entry, Known, canonical, identity, query, tables
 from dgnb.errors import CorpusError
+from dgnb.protocol.prices import dollars
 from dgnb.results import Transcript
+from dgnb.results.bill import bill
 
 _BYTES = 16 * 2**20
 """JSON that is collected for a part: about 100,000 words, 2 MiB on disk."""
@@ -84,7 +86,7 @@ class Writer:
         options : mapping, optional
             Those it was asked for with.
         cost : float, optional
-            What was paid for it [US dollars].
+            What was paid for it [US dollars]; of a batch, what it cost when it was made.
 
         Raises
         ------
@@ -154,10 +156,17 @@ def _entry(
     """Put together what is known, from the caller, a batch's row, and what is told of a kept reply."""
     told = transcript.provenance
     if isinstance(source, Known):
-        file, cost = file or source.key, source.cost if cost is None else cost
+        file = file or source.key
+        cost = (_cost(transcript) if told is not None else source.cost) if cost is None else cost
     if options is None and told is not None:
         options = query(told.query)
     asked = canonical(options)
     name = source.source if isinstance(source, Known) else str(source)
     name = name or (told.source if told is not None else "")
     return Entry(file or identity(transcript, asked), transcript, name, asked, cost)
+
+
+def _cost(transcript: Transcript) -> float:
+    """What a transcript cost when it was made; for a batch that finds it kept it costs nothing."""
+    told = transcript.provenance
+    return dollars(sum(line.microdollars for line in bill(transcript, told.query if told else [])))

@@ -46,10 +46,8 @@ def test_what_succeeds_is_in_the_corpus_and_once(folder: Path) -> None:
     (folder / "same as 0.flac").write_bytes((folder / "000.flac").read_bytes())
     sources = [*sorted(folder.glob("*.flac")), folder / "missing.flac"]
     with Counting(latency=0) as server, Deepgram("key", base_url=server.url) as dg:
-        for _ in range(2):
-            batch = dg.batch(
-                sources, corpus=corpus, cache=folder / "replies", model="nova-3", progress=False
-            ).wait()
+        options = {"cache": folder / "replies", "model": "nova-3", "progress": False}
+        first, batch = (dg.batch(sources, corpus=corpus, **options).wait() for _ in range(2))
         assert len(server.requests) == FILES
     assert len(batch.failed) == 1
     once(corpus, FILES)
@@ -58,6 +56,13 @@ def test_what_succeeds_is_in_the_corpus_and_once(folder: Path) -> None:
     files = corpus.files.to_pandas()
     assert set(files["options"]) == {'{"model":"nova-3"}'}
     assert set(files["sha256"]) == set(server.digests)
+    # What was paid, though the second batch paid nothing.
+    another = Corpus(folder / "another")
+    with Deepgram("key", base_url=server.url) as dg:
+        dg.batch(sources, corpus=another, **options).wait()
+    paid = first.cost / FILES
+    for one in (corpus, another):
+        assert one.files.to_pandas()["cost"].to_list() == pytest.approx([paid] * FILES)
 
 
 def test_killed_again_and_again_it_is_complete_and_nothing_is_twice(folder: Path) -> None:
