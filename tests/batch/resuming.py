@@ -44,9 +44,9 @@ def forked(url: str, folder: Path) -> int:
         os.write(begun, b".")
         running.wait(WAIT)
         os._exit(0)
-    os.read(ready, 1)
-    os.close(ready)
     os.close(begun)
+    assert os.read(ready, 1), "the run has ended before it was at work"
+    os.close(ready)
     return child
 
 

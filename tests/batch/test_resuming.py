@@ -44,5 +44,5 @@ def test_a_disk_that_takes_no_more_is_told_and_nothing_half_written_stays(tmp_pa
     with limited() as url:
         found = resuming(url, tmp_path)
     assert "cannot be kept" in found["warning"]
-    assert found["texts"] == [digest(number) for number in range(3)]
+    assert sorted(found["texts"]) == sorted(digest(number) for number in range(3))
     assert (found["files"], found["bytes"]) == (0, 0)
