@@ -21,7 +21,7 @@ from dgnb.batch import Batch
 from dgnb.cache import Store, entries
 from tests.limited import told
 
-LONGEST = 0.2
+LONGEST = 0.12
 """A run is killed so long after its first file at the latest [s]."""
 
 WAIT = 100

@@ -6,12 +6,12 @@ import hashlib
 import struct
 from pathlib import Path
 
-RATE = 100
-"""A rate that makes them small [Hz]."""
+RATE = 4000
+"""The lowest rate that the sandbox takes [Hz]; a sample is one byte."""
 
 _HEAD = (
-    b"RIFF" + struct.pack("<I", 36 + 2 * RATE) + b"WAVEfmt "
-    + struct.pack("<IHHIIHH", 16, 1, 1, RATE, 2 * RATE, 2, 16) + b"data" + struct.pack("<I", 2 * RATE)
+    b"RIFF" + struct.pack("<I", 36 + RATE) + b"WAVEfmt "
+    + struct.pack("<IHHIIHH", 16, 1, 1, RATE, RATE, 1, 8) + b"data" + struct.pack("<I", RATE)
 )  # fmt: skip
 
 COST = 72
@@ -20,7 +20,7 @@ COST = 72
 
 def second(number: int) -> bytes:
     """A second of sound as a WAV file."""
-    return _HEAD + struct.pack("<I", number) * (RATE // 2)
+    return _HEAD + struct.pack("<I", number) * (RATE // 4)
 
 
 def digest(number: int) -> str:

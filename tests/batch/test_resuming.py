@@ -10,7 +10,7 @@ from dgnb import Deepgram
 from tests.batch.second import digest, files
 from tests.limited import limited, told
 
-KILLS, FILES, AT_A_TIME = 50, 500, 4
+KILLS, FILES, AT_A_TIME = 50, 300, 4
 
 pytestmark = pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
 
