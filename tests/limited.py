@@ -29,6 +29,9 @@ class Terms:
         Between the end of a request and its answer [s].
     limit : int
         Requests at the same time; more are refused (429).
+    status : int
+        If not 200, what everything is answered with after the first `good` answers.
+    good : int
     retry_after : str
         What is added to a refusal.
     port : int
@@ -36,6 +39,8 @@ class Terms:
 
     latency: float = 0.0
     limit: int = 1_000_000
+    status: int = 200
+    good: int = 0
     retry_after: str = ""
     port: int = 0
 
@@ -50,6 +55,15 @@ class Service:
 
     def told(self) -> bytes:
         return json.dumps({"most": self.most, "refused": self.refused, "served": self.served}).encode()
+
+
+def refusal(body: bytes) -> tuple[str, str] | None:
+    """Why audio is refused: it is cut off, or stands at a URL where there is none."""
+    if body.startswith(b"{"):
+        return ("REMOTE_CONTENT_ERROR", "404") if b"missing" in body else None
+    if body[:4] == b"RIFF" and len(body) < 8 + int.from_bytes(body[4:8], "little"):
+        return "Bad Request", "Bad Request: failed to process audio"
+    return None
 
 
 class Connection(asyncio.Protocol):
@@ -76,9 +90,13 @@ class Connection(asyncio.Protocol):
         service = self.service
         if head.startswith(b"get /told"):
             self.write(200, service.told())
+        elif service.terms.status != 200 and service.served.total() >= service.terms.good:
+            self.write(service.terms.status, b'{"err_code": "NO", "err_msg": "No."}')
         elif service.busy >= service.terms.limit:
             service.refused += 1
             self.write(429, b'{"err_code": "TOO_MANY_REQUESTS", "err_msg": "No."}', service.terms.retry_after)
+        elif (wrong := refusal(body)) is not None:
+            self.write(400, json.dumps({"err_code": wrong[0], "err_msg": wrong[1]}).encode())
         else:
             service.busy += 1
             service.most = max(service.most, service.busy)
@@ -90,12 +108,8 @@ class Connection(asyncio.Protocol):
         self.service.busy -= 1
         alternative = {"transcript": digest, "confidence": 0.5, "words": []}
         about = {"request_id": digest[:8], "duration": 1.0, "channels": 1}
-        self.write(
-            200,
-            json.dumps(
-                {"metadata": about, "results": {"channels": [{"alternatives": [alternative]}]}}
-            ).encode(),
-        )
+        reply = {"metadata": about, "results": {"channels": [{"alternatives": [alternative]}]}}
+        self.write(200, json.dumps(reply).encode())
 
     def write(self, status: int, body: bytes, retry_after: str = "") -> None:
         if self.transport.is_closing():

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from dgnb import operations
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.batch.sources import Source
 from dgnb.cache import Address, Cache, Store, address, store
@@ -19,6 +18,7 @@ from dgnb.cache.store import provenance
 from dgnb.client import AsyncDeepgram
 from dgnb.errors import DgnbError
 from dgnb.operations import Flow, Reply, Request
+from dgnb.operations.listening import listen_quietly
 from dgnb.results import Provenance, Transcript
 from dgnb.results.bill import bill
 
@@ -68,7 +68,7 @@ class Job:
     def begin(self) -> Outcome | None:
         """Return the outcome if it is known without sending anything, because it is kept or wrong."""
         try:
-            self._flow = operations.listen(self.source.get(), **self.plan.options)
+            self._flow = listen_quietly(self.source.get(), self.plan.options)
             self.request = _read(next(self._flow))
             if self.plan.kept is None:
                 return None

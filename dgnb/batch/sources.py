@@ -118,7 +118,7 @@ def is_single(value: Any) -> bool:
         return True
     if isinstance(value, tuple) and len(value) == 2 and hasattr(value[0], "__array__"):
         return True
-    if _is_frame(value) or isinstance(value, Mapping):
+    if _is_frame(value) or isinstance(value, Mapping) or hasattr(value, "to_list"):
         return False
     if hasattr(value, "__array__"):
         return getattr(getattr(value, "dtype", None), "kind", "f") not in "OSUT"

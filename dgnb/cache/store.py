@@ -22,6 +22,7 @@ from platformdirs import user_cache_path
 
 from dgnb.cache.address import FORMAT, Address
 from dgnb.operations import Reply
+from dgnb.protocol.part import decoder
 from dgnb.results import Provenance
 
 VARIABLE = "DGNB_CACHE"
@@ -165,9 +166,10 @@ def provenance(address: Address, reply: Reply, source: str = "") -> Provenance:
 
 def _read(line: bytes) -> _Head | None:
     try:
-        return msgspec.json.decode(line, type=_Head)
+        head: _Head = decoder(_Head).decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    return head
 
 
 def _digest(body: bytes) -> str:

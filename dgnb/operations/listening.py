@@ -59,7 +59,18 @@ def listen(
         raise OptionError(
             "With a callback the transcript comes later: listen.submit(source, callback=...).", "callback"
         )
-    reply = yield _request(source, options, ListenOptions)
+    request = _request(source, options, ListenOptions)
+    warn_of_unknown(options, ListenOptions)
+    return (yield from _heard(source, options, request))
+
+
+def listen_quietly(source: AudioLike, options: Mapping[str, Any]) -> Flow[Transcript]:
+    """The same as `listen` for one of many files: an option that is not known was warned of before."""
+    return (yield from _heard(source, options, _request(source, options, ListenOptions)))
+
+
+def _heard(source: AudioLike, options: Mapping[str, Any], request: Request) -> Flow[Transcript]:
+    reply = yield request
     transcript = reply.decode(Transcript)
     said = Said(options.get("encoding"), options.get("sample_rate"), options.get("channels"))
     remember(transcript, source, said)
@@ -86,14 +97,15 @@ def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow
     """
     if options.get("callback") is None:
         raise OptionError("submit needs callback='https://...', where the transcript goes.", "callback")
-    reply = yield _request(source, options, ListenSubmitOptions)
+    request = _request(source, options, ListenSubmitOptions)
+    warn_of_unknown(options, ListenSubmitOptions)
+    reply = yield request
     return reply.decode(Accepted)
 
 
 def _request(source: AudioLike, options: Mapping[str, Any], table: type) -> Request:
     check(options, LISTEN_RULES)
     query = encode(options, table)
-    warn_of_unknown(options, table)
     patience = processing_limit(options.get("model") or DEFAULT_LISTEN_MODEL)
     body = load(source, options.get("encoding"), options.get("sample_rate"), options.get("channels"))
     if isinstance(body, Body):

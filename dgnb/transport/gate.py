@@ -42,10 +42,13 @@ class Place:
         Of how many light requests it takes the room.
     epoch : int
         How often the limit had shrunk when it was given.
+    number : int
+        How many were given until then.
     """
 
     weight: float
     epoch: int
+    number: int
 
 
 Waiting = Future[Place]
@@ -67,7 +70,7 @@ class Gate:
     >>> for place in [gate.enter(), gate.enter()]:
     ...     gate.leave(place, 200)
     >>> gate.limit
-    3.0
+    4.0
     >>> gate.leave(gate.enter(), 429)
     >>> gate.limit
     1.0
@@ -80,6 +83,7 @@ class Gate:
         """How often the service has refused."""
         self._most, self._busy, self._epoch = float(most), 0.0, 0
         self._held: float | None = None
+        self._given = self._full_at = 0
         self._waiting: deque[tuple[float, Waiting]] = deque()
         self._lock = Lock()
 
@@ -135,6 +139,7 @@ class Gate:
         with self._lock:
             if not self._waiting and self._fits(weight):
                 return self._taken(weight)
+            self._full_at = self._given
             waiting: Waiting = Future()
             self._waiting.append((weight, waiting))
             return waiting
@@ -150,7 +155,10 @@ class Gate:
 
     def _taken(self, weight: float) -> Place:
         self._busy += weight
-        return Place(weight, self._epoch)
+        self._given += 1
+        if self._busy + weight > self.limit:
+            self._full_at = self._given
+        return Place(weight, self._epoch, self._given)
 
     def _admit(self) -> list[tuple[Waiting, Place]]:
         admitted = []
@@ -161,8 +169,8 @@ class Gate:
         return admitted
 
     def _grow(self, place: Place) -> None:
-        if not self._waiting and self._busy + place.weight < self.limit:
-            return  # the limit was not what held anything up
+        if self._full_at < place.number:
+            return  # while this was on its way the limit has held nothing up
         is_new = self._held is not None and self.limit >= self._held
         step = STEP * place.weight**2 / self.limit if is_new else place.weight
         self.limit = min(self._most, self.limit + step)

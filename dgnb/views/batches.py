@@ -55,10 +55,11 @@ _ROWS, _LINES, _LONG = 50, 6, 90
 
 _STYLE = """.dgnb-result .dgnb-scroll { overflow-x: auto }
 .dgnb-result table { border-collapse: collapse; margin: 0; color: inherit }
-.dgnb-result th, .dgnb-result td { text-align: start; padding: .2em 1.2em .2em 0; vertical-align: top;
-  border-bottom: 1px solid var(--jp-border-color2, #80808066); white-space: nowrap }
-.dgnb-result td.dgnb-long { white-space: normal; min-width: 20em }
-.dgnb-result .dgnb-number { text-align: end; font-variant-numeric: tabular-nums }
+.dgnb-result .dgnb-scroll th, .dgnb-result .dgnb-scroll td { text-align: start; white-space: nowrap;
+  padding: .2em 1.2em .2em 0; vertical-align: top;
+  border-bottom: 1px solid var(--jp-border-color2, #80808066) }
+.dgnb-result .dgnb-scroll .dgnb-long { white-space: normal; min-width: 20em }
+.dgnb-result .dgnb-scroll .dgnb-number { text-align: end; font-variant-numeric: tabular-nums }
 .dgnb-result progress { width: 16em; vertical-align: middle }
 .dgnb-result .dgnb-failed { font-weight: 600 }"""
 
