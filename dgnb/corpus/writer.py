@@ -169,4 +169,4 @@ def _entry(
 def _cost(transcript: Transcript) -> float:
     """What a transcript cost when it was made; for a batch that finds it kept it costs nothing."""
     told = transcript.provenance
-    return dollars(sum(line.microdollars for line in bill(transcript, told.query if told else [])))
+    return dollars(sum(line.microdollars for line in bill(transcript, tuple(told.query) if told else ())))
