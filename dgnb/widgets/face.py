@@ -7,6 +7,7 @@ from threading import Lock
 from time import perf_counter
 from typing import Any
 
+from dgnb.batch.batch import Batch
 from dgnb.lazy import load
 from dgnb.live.agent import AgentSession
 from dgnb.live.listening import HearingSession, ListenSession
@@ -16,7 +17,7 @@ from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
 from dgnb.widgets.hosts import execution, has_page, in_kernel, in_voila
 
-WIDGETS: dict[type[Session[Any]], str] = {
+WIDGETS: dict[type[Any], str] = {
     AgentSession: "dgnb.widgets.agent:AgentPanel",
     ListenSession: "dgnb.widgets.captions:Captions",
     FluxSession: "dgnb.widgets.turns:TurnsView",
@@ -36,6 +37,9 @@ SHARE = 10
 
 Bundle = dict[str, Any]
 
+Shown = Session[Any] | Batch
+"""What runs by itself, and is shown while it does."""
+
 
 class Face:
     """The displays of one session: they all show the same, and end as static HTML.
@@ -46,14 +50,14 @@ class Face:
 
     Parameters
     ----------
-    session : Session
+    session : Session or Batch
     name : str
         What the session is called.
     brief : bool
         Whether only a line is to remain, since the result is shown on its own.
     """
 
-    def __init__(self, session: Session[Any], name: str, *, brief: bool = False) -> None:
+    def __init__(self, session: Shown, name: str, *, brief: bool = False) -> None:
         self.session, self.brief = session, brief
         made = WIDGETS.get(type(session)) if has_page() else None
         self.widget: Any = load(made)(session) if made else None
@@ -134,7 +138,7 @@ class Face:
                 handle.update(bundle, raw=True)
 
 
-def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face | None:
+def show(session: Shown, name: str = "", *, brief: bool = False) -> Face | None:
     """Show a session below the cell that runs: in a notebook as its widget, elsewhere as text.
 
     A second call in the same cell shows nothing more; one in another cell shows the same
@@ -142,7 +146,7 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
 
     Parameters
     ----------
-    session : Session
+    session : Session or Batch
     name : str, optional
         What it is called before there is anything of it to show.
     brief : bool, default False
@@ -174,13 +178,13 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
     return face
 
 
-def came_to(session: Session[Any], *, brief: bool = False) -> Bundle:
+def came_to(session: Shown, *, brief: bool = False) -> Bundle:
     """Return how a session stands as text, and as HTML that a notebook keeps."""
     text = repr(session)
     if brief and not session.running and not session.error:
         return {"text/plain": text.partition("\n")[0]}
     # Speech that is still being made would be sent as a whole each time.
-    is_light = isinstance(session, HearingSession) or not session.running
+    is_light = isinstance(session, HearingSession | Batch) or not session.running
     return {"text/plain": text} | ({"text/html": session._repr_html_()} if is_light else {})
 
 
