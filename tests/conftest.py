@@ -14,8 +14,8 @@ settings.load_profile("dgnb")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """As many processes as there are processors; none where only files are run, which is sooner done."""
-    return 0 if all(".py" in argument for argument in config.args) else None
+    """As many processes as there are processors for the whole suite; none for what is named."""
+    return None if config.args_source is config.ArgsSource.TESTPATHS else 0
 
 
 @pytest.fixture(autouse=True, scope="session")
