@@ -231,7 +231,7 @@ def audio(dialogue: Conversing) -> Speech:
 
 
 def _track(pieces: list[tuple[float, Any]], rate: int, ends: Sequence[float] = ()) -> Any:
-    """Pieces at their times [s], as far as an end [s]; one that comes before the last is over follows on it."""
+    """Pieces at their times [s], each as far as an end [s]; one that comes too soon follows on the last."""
     size, parts = 0, []
     for (at, samples), end in zip(pieces, ends or [inf] * len(pieces), strict=True):
         start = max(round(at * rate), size)
