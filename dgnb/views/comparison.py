@@ -32,6 +32,7 @@ from dgnb.views import fragments
 from dgnb.views.diff import Diff
 from dgnb.views.frames import STRING, table
 from dgnb.views.scores import Said, Score, interval, rate, said
+from dgnb.views.text import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -262,8 +263,9 @@ def _scores(name: str, right: dict[str, Said], heard: dict[str, Said]) -> dict[s
         names = heard if all(file.isdecimal() for file in right) else right
         pairs = zip(right.values(), heard.values(), strict=True)
         return {file: Score(*pair) for file, pair in zip(names, pairs, strict=True)}
-    missing = sorted(right.keys() ^ heard.keys())
+    missing = sorted(file for file in right.keys() ^ heard.keys() if file)
     raise OptionError(
-        f"{name}: {len(heard)} files, the reference has {len(right)}; not in both: {', '.join(missing[:5])}.",
+        f"{name}: {count(len(heard), 'file')}, the reference has {len(right)}; "
+        f"not in both: {', '.join(missing[:5])}.",
         "reference",
     )
