@@ -177,9 +177,9 @@ def _by_speaker(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ..
         words.update(speakers)
         for place, kind in score.marks if speakers else ():
             errors[speakers[place]][kind] += 1
-    for speaker, count in sorted(words.items()):
+    for speaker, many in sorted(words.items()):
         found = [errors[speaker][kind] for kind in _KINDS]
-        yield (name, speaker, sum(found) / count, count, *found)
+        yield (name, speaker, sum(found) / many, many, *found)
 
 
 def _by_word(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ...]]:
@@ -193,9 +193,9 @@ def _by_word(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ...]]
             for at in range(start, end) if kind in ("substitute", "delete") else ():
                 errors[left[at].text] += 1
                 instead[left[at].text][right[first + at - start].text if kind == "substitute" else ""] += 1
-    for word, count in errors.items():
+    for word, wrong in errors.items():
         heard = ", ".join(text or "-" for text, _ in instead[word].most_common(3))
-        yield name, word, words[word], count, count / words[word], heard
+        yield name, word, words[word], wrong, wrong / words[word], heard
 
 
 def compare(*heard: Spoken, reference: Spoken | None = None, **named: Spoken) -> Comparison:
@@ -237,8 +237,8 @@ def compare(*heard: Spoken, reference: Spoken | None = None, **named: Spoken) ->
     return Comparison({name: _scores(name, right, _by_file(spoken)) for name, spoken in given.items()})
 
 
-def _letters(count: int) -> list[str]:
-    return [chr(ord("a") + at) if at < 26 else f"a{at}" for at in range(count)]
+def _letters(many: int) -> list[str]:
+    return [chr(ord("a") + at) if at < 26 else f"a{at}" for at in range(many)]
 
 
 def _by_file(spoken: Any) -> dict[str, Said]:
