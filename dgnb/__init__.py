@@ -16,11 +16,14 @@ from dgnb._version import __version__
 
 if TYPE_CHECKING:
     from dgnb.client import AsyncDeepgram, Deepgram
+    from dgnb.corpus import Corpus
     from dgnb.errors import (
         ApiError,
         AudioError,
         BadRequest,
+        BudgetExceeded,
         ConnectionFailed,
+        CorpusError,
         CredentialError,
         DgnbError,
         LiveError,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AsyncDeepgram": "client",
     "Deepgram": "client",
+    "Corpus": "corpus",
     "compare": "views.comparison",
     "replay": "live.log",
     "tool": "live.tools",
@@ -53,7 +57,9 @@ _HOMES = {
     "ApiError": "errors",
     "AudioError": "errors",
     "BadRequest": "errors",
+    "BudgetExceeded": "errors",
     "ConnectionFailed": "errors",
+    "CorpusError": "errors",
     "CredentialError": "errors",
     "DgnbError": "errors",
     "LiveError": "errors",
@@ -74,7 +80,10 @@ __all__ = [
     "AsyncDeepgram",
     "AudioError",
     "BadRequest",
+    "BudgetExceeded",
     "ConnectionFailed",
+    "Corpus",
+    "CorpusError",
     "CredentialError",
     "Deepgram",
     "DgnbError",
@@ -98,7 +107,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = ("callbacks", "magics", "sandbox", "widgets")
+_PACKAGES = ("batch", "cache", "callbacks", "magics", "sandbox", "widgets")
 
 
 def __getattr__(name: str) -> Any:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Callable  # noqa: F401 - named in a Method
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dgnb import namespaces
 from dgnb._version import __version__
 from dgnb.errors import CredentialError, MissingExtra, OptionError
-from dgnb.lazy import load
+from dgnb.lazy import Method, load
 from dgnb.operations import Flow
-from dgnb.protocol.routes import Hosts, hosts
+from dgnb.protocol.routes import REGIONS, Hosts, hosts
 from dgnb.publication import Namespace
 from dgnb.transport.credentials import Credential, find, given
 from dgnb.transport.retry import Retry
+
+if TYPE_CHECKING:
+    from dgnb.batch.batch import Batch  # noqa: F401 - named in a Method
 
 T = TypeVar("T")
 
@@ -47,6 +52,8 @@ class _Client:
     selfhosted: namespaces.SelfHosted[Self]
     agents: namespaces.Agents[Self]
     variables: namespaces.Variables[Self]
+    batch = Method["Callable[..., Batch]"]("dgnb.batch.opening:batch")
+    estimate = Method["Callable[..., Any]"]("dgnb.batch.opening:estimate")
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's
         self,
@@ -90,15 +97,24 @@ class _Client:
             )
         log.warning(NOTICE)
 
+    @property
+    def place(self) -> str:
+        """Who answers: replies that are kept of one place never stand for another's, see `dgnb.cache`."""
+        if self.sandbox:
+            return f"sandbox {__version__}"
+        return "deepgram" if self._hosts.api in REGIONS.values() else self._hosts.api
+
     @cached_property
     def _settings(self) -> Any:
         make = load("dgnb.transport.http:Settings")
-        place, credential = self._hosts, self._credential
+        hosts_, credential, places = self._hosts, self._credential, None
         if credential is None:
             url = sandbox_url()
-            place, credential = Hosts(url, url), Credential("Token", "sandbox", "the sandbox")
+            hosts_, credential = Hosts(url, url), Credential("Token", "sandbox", "the sandbox")
+            # It works on this machine: more at a time would only wait there.
+            places = 2 * (os.cpu_count() or 1)
         agent = f"dgnb/{__version__}"
-        return make(place, credential, agent, self._timeout, self._retry, self._proxy, self._tokens)
+        return make(hosts_, credential, agent, self._timeout, self._retry, self._proxy, self._tokens, places)
 
     def __repr__(self) -> str:
         if "sandbox" not in vars(self):  # a traceback shows the client that could not be made

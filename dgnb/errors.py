@@ -9,7 +9,9 @@
     ├── MissingExtra       (ImportError)      a feature needs an optional package
     ├── ConnectionFailed   (ConnectionError)  the service could not be reached, or the connection was cut
     │   └── TimedOut       (TimeoutError)     no answer in time
+    ├── BudgetExceeded                        a batch would cost more than it may: budget
     ├── LiveError                             a live session was ended, or refused something: code, reason
+    ├── CorpusError                           a corpus cannot be read or written
     ├── ReplyError         (ValueError)       a reply is not what the API promises
     └── ApiError                              the service refused: status, code, message, request id
         ├── BadRequest                        400, 413, 415, 422
@@ -28,6 +30,9 @@ from __future__ import annotations
 
 class DgnbError(Exception):
     """The root of all errors that dgnb raises on purpose."""
+
+    attempts = 0
+    """How often a request was sent before this came of it; 0 for what was never sent."""
 
 
 class OptionError(DgnbError, ValueError):
@@ -73,6 +78,22 @@ class TimedOut(ConnectionFailed, TimeoutError):
     """The service did not answer in time."""
 
 
+class BudgetExceeded(DgnbError):
+    """A batch would cost more than it may, and was not started, or stopped before that.
+
+    Parameters
+    ----------
+    message : str
+        What it would cost, and what to do.
+    budget : float
+        What it may cost, in dollars.
+    """
+
+    def __init__(self, message: str, budget: float = 0.0) -> None:
+        super().__init__(message)
+        self.budget = budget
+
+
 class LiveError(DgnbError):
     """A live session was ended by the service, or the service refused a part of it.
 
@@ -100,6 +121,10 @@ class LiveError(DgnbError):
     def __str__(self) -> str:
         trace = f" (request {self.request_id})" if self.request_id else ""
         return f"{self.message}{trace}" + (f"\n{self.hint}" if self.hint else "")
+
+
+class CorpusError(DgnbError):
+    """A corpus on disk cannot be read or written, or does not hold what is asked for."""
 
 
 class ReplyError(DgnbError, ValueError):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypedDict, TypeVar, cast, overload
 
+from dgnb.lazy import load
 from dgnb.operations import Flow
 from dgnb.protocol import signatures
 from dgnb.protocol.options import rows
@@ -54,14 +55,22 @@ class Operation(Generic[P, T]):
     def __get__(self, instance: Namespace[Any] | None, owner: type) -> Any:
         if instance is None:
             return self
-        run, flow = instance._client.run, self.flow
+        client, flow = instance._client, self.flow
 
         def method(*args: P.args, **options: P.kwargs) -> Any:
-            return run(flow(*args, **options))
+            cache = options.pop("cache", False)
+            made = flow(*args, **options)
+            return client.run(_keeping(made, cache, client.place) if cache else made)
 
         method.__name__, method.__doc__ = flow.__name__, self.__doc__
         method.__signature__ = self.__signature__  # type: ignore[attr-defined]
         return method
+
+
+def _keeping(flow: Flow[T], cache: Any, place: str) -> Flow[T]:
+    """The same flow, asking only for what is not kept yet."""
+    found: Flow[T] = load("dgnb.cache:keeping")(flow, load("dgnb.cache:store")(cache), place)
+    return found
 
 
 class Pages(Generic[P]):

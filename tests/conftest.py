@@ -3,9 +3,19 @@ from collections.abc import Iterator
 
 import keyring
 import pytest
+from hypothesis import HealthCheck, settings
 from keyring.backends import null
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # for processes that tests start
+
+# An example is slow when the processors are busy with other tests, not because it is wrong.
+settings.register_profile("dgnb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dgnb")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """As many processes as there are processors for the whole suite; none for what is named."""
+    return None if config.args_source is config.ArgsSource.TESTPATHS else 0
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -11,4 +11,5 @@ BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encod
 def test_a_block_of_python_runs(block: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DGNB_CACHE", str(tmp_path / "cache"))
     exec(compile(block, "README.md", "exec"), {"__name__": "readme"})

@@ -1,6 +1,9 @@
 """Items of a source that blocks, or that lives on another event loop, awaited one at a time.
 
-Nothing is read ahead: the next item is taken when it is asked for.
+What is asked for is brought from one thread to another, and that takes longer than anything
+else that happens to a piece of audio. So a source that gives without a pause is taken from
+until whoever asked has come to fetch the first item, `TOGETHER` at the most; further
+ahead nothing is read.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ import asyncio
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from dgnb.errors import AudioError
@@ -21,29 +26,53 @@ END: Any = object()
 GRACE = 1.0
 """How long a source may take to let go when it is closed [s]: code of the user's own may hang."""
 
-_Answer = asyncio.Future[tuple[Any, BaseException | None]]
+TOGETHER = 64
+"""Items that are taken at a time, from a source that gives them without a pause."""
+
+_Call = asyncio.Future[None]
+"""Wakes whoever waits for it, from any thread."""
+
 _HOMELESS = "The event loop that the source of audio belongs to has ended."
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """In place of an item: the source has raised something."""
+
+    error: BaseException
 
 
 class Feed(ABC):
     """A source of items."""
 
     def __init__(self) -> None:
-        self._waiting: _Answer | None = None
+        self._items: deque[Any] = deque()
+        """What was taken of the source and not yet given."""
+        self._waiting: _Call | None = None
         self._closed = False
 
     async def next(self) -> Any:
         """Return the next item, `END` at the end; what the source raises is raised."""
-        if self._closed:
+        while not self.ready:
+            if self._waiting is None or self._waiting.done():
+                self._waiting = asyncio.get_running_loop().create_future()
+                self._ask(self._waiting)
+            # A wait that is cancelled loses no item: the next one gets it.
+            await asyncio.shield(self._waiting)
+        return self.pop()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an item, or the end, that needs no waiting for."""
+        return self._closed or bool(self._items)
+
+    def pop(self) -> Any:
+        """Return the next item of a source that is `ready`, as `next` does."""
+        if self._closed or self._items[0] is END:
             return END
-        if self._waiting is None:
-            self._waiting = asyncio.get_running_loop().create_future()
-            self._ask(self._waiting)
-        # A wait that is cancelled loses no item: the next one gets it.
-        item, error = await asyncio.shield(self._waiting)
-        self._waiting = None
-        if error is not None:
-            raise error
+        item = self._items.popleft()
+        if isinstance(item, _Failed):
+            raise item.error
         return item
 
     async def close(self) -> None:
@@ -52,18 +81,26 @@ class Feed(ABC):
             return
         self._closed = True
         if self._waiting is not None:
-            _settle(self._waiting, END)
-        released: _Answer = asyncio.get_running_loop().create_future()
+            _wake(self._waiting)
+        released: _Call = asyncio.get_running_loop().create_future()
         self._end(released)
         await asyncio.wait({released}, timeout=GRACE)
 
-    @abstractmethod
-    def _ask(self, answer: _Answer) -> None:
-        """Have the next item put into `answer`."""
+    def _put(self, item: Any) -> bool:
+        """Keep an item that was taken; return whether there may be more."""
+        self._items.append(item)
+        failed = isinstance(item, _Failed)
+        if failed:
+            self._items.append(END)
+        return not failed and item is not END
 
     @abstractmethod
-    def _end(self, answer: _Answer) -> None:
-        """Have the source released, and `answer` settled when it is."""
+    def _ask(self, call: _Call) -> None:
+        """Have the next items taken, and wake the caller when the first is there."""
+
+    @abstractmethod
+    def _end(self, call: _Call) -> None:
+        """Have the source released, and wake the caller when it is."""
 
 
 class Pulled(Feed):
@@ -76,6 +113,8 @@ class Pulled(Feed):
     items : iterable
     release : callable, optional
         Called once at the end, in the thread if it was started.
+    most : int
+        Items that are taken at a time.
 
     Examples
     --------
@@ -86,11 +125,14 @@ class Pulled(Feed):
     ('a', True)
     """
 
-    def __init__(self, items: Iterable[Any], release: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, items: Iterable[Any], release: Callable[[], None] | None = None, most: int = TOGETHER
+    ) -> None:
         super().__init__()
-        self._items, self._release = items, release
-        self._asked: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
-        self._last: _Answer | None = None
+        self._source, self._release, self._most = items, release, most
+        self._iterator: Iterator[Any] | None = None
+        self._asked: queue.SimpleQueue[_Call] = queue.SimpleQueue()
+        self._last: _Call | None = None
         self._thread: threading.Thread | None = None
         self._over = False
 
@@ -100,43 +142,57 @@ class Pulled(Feed):
         if self._over and self._thread is not None:
             self._thread.join()  # it has nothing left to do
 
-    def _ask(self, answer: _Answer) -> None:
-        self._asked.put(answer)
+    def _ask(self, call: _Call) -> None:
+        self._asked.put(call)
         if self._over:
-            _settle(answer, END)
+            _wake(call)
         elif self._thread is None:
             self._thread = threading.Thread(target=self._run, name="dgnb audio", daemon=True)
             self._thread.start()
 
-    def _end(self, answer: _Answer) -> None:
-        self._last = answer
+    def _end(self, call: _Call) -> None:
+        self._last = call
         if self._thread is None:
             self._let_go()
         else:
-            self._asked.put(answer)
+            self._asked.put(call)
         if self._thread is None or self._over:
-            _settle(answer, END)
+            _wake(call)
 
     def _run(self) -> None:
-        iterator: Iterator[Any] | None = None
-        while (answer := self._asked.get()) is not self._last:
-            item, error = END, None
-            try:
-                iterator = iter(self._items) if iterator is None else iterator
-                item = next(iterator, END)
-            except Exception as raised:
-                error = raised
-            except BaseException as raised:  # SystemExit would end the loop of whoever waits
-                error = AudioError(f"The source of audio gave up: {type(raised).__name__}.")
-            _settle(answer, item, error)
-            if item is END:
+        while (call := self._asked.get()) is not self._last:
+            if not self._serve(call):
                 break
         self._let_go()
         # Whoever asks from now on sees that it is over; who has asked meanwhile is answered here.
         self._over = True
         while not self._asked.empty():
-            _settle(self._asked.get(), END)
-        _settle(answer, END)
+            _wake(self._asked.get())
+        _wake(call)
+
+    def _serve(self, call: _Call) -> bool:
+        """Take items until the caller has come for the first; return whether there may be more."""
+        told = False
+        if self._items:  # the last one came after its caller had gone
+            told = _wake(call)
+        for _ in range(self._most):
+            more = self._take()
+            told = told or _wake(call)
+            if not more or call.done():
+                return more
+        return True
+
+    def _take(self) -> bool:
+        """Take the next item, or what the source raises; return whether there may be more."""
+        try:
+            if self._iterator is None:
+                self._iterator = iter(self._source)
+            item = next(self._iterator, END)
+        except Exception as raised:
+            item = _Failed(raised)
+        except BaseException as raised:  # SystemExit would end the loop of whoever waits
+            item = _Failed(AudioError(f"The source of audio gave up: {type(raised).__name__}."))
+        return self._put(item)
 
     def _let_go(self) -> None:
         # What goes wrong in a source that is being closed no longer matters to its audio.
@@ -166,56 +222,82 @@ class Hosted(Feed):
     ) -> None:
         super().__init__()
         self._take, self._release, self._home = take, release, home
+        self._call: _Call | None = None
+        self._woken: _Call | None = None
+        self._count = 0
         self._task: asyncio.Task[Any] | None = None
 
-    def _ask(self, answer: _Answer) -> None:
-        self._at_home(self._one(answer), answer)
+    def _ask(self, call: _Call) -> None:
+        self._at_home(self._serve, call)
 
-    def _end(self, answer: _Answer) -> None:
-        self._at_home(self._let_go(answer), answer)
+    def _end(self, call: _Call) -> None:
+        self._at_home(self._leave, call)
 
-    def _at_home(self, work: Coroutine[Any, Any, None], answer: _Answer) -> None:
+    def _at_home(self, work: Callable[[_Call], None], call: _Call) -> None:
         self._home = self._home or asyncio.get_running_loop()
         if self._home.is_closed():
-            work.close()
-            _settle(answer, END, AudioError(_HOMELESS))
+            self._put(_Failed(AudioError(_HOMELESS)))
+            _wake(call)
         else:
-            self._home.call_soon_threadsafe(asyncio.ensure_future, work)
+            self._home.call_soon_threadsafe(work, call)
 
-    async def _one(self, answer: _Answer) -> None:
-        self._task = asyncio.current_task()
-        item: Any = END
-        error: Exception | None = None
+    def _serve(self, call: _Call) -> None:
+        self._call, self._count = call, 0
+        if self._items:  # the last one came after its caller had gone
+            self._answer(call)
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._some(call))
+
+    def _answer(self, call: _Call) -> None:
+        if self._woken is not call:
+            self._woken = call
+            _wake(call)
+
+    async def _some(self, call: _Call) -> None:
+        """Take items until the caller, or one that calls meanwhile, has come for the first."""
+        more = True
+        while more and self._count < TOGETHER and not call.done():
+            self._count += 1
+            try:
+                item = await self._one()
+            except BaseException:  # as a rule the task was cancelled
+                self._put(_Failed(AudioError(_HOMELESS)))
+                self._answer(self._call or call)
+                raise
+            more = self._put(item)
+            call = self._call or call
+            self._answer(call)
+
+    async def _one(self) -> Any:
+        """The next item, or in its place what the source raises."""
         try:
-            item = await self._take()
+            return await self._take()
         except StopAsyncIteration:
-            pass
-        except asyncio.CancelledError:
-            error = AudioError(_HOMELESS)
-            raise
+            return END
         except Exception as raised:
-            error = raised
-        finally:
-            _settle(answer, item, error)
+            return _Failed(raised)
 
-    async def _let_go(self, answer: _Answer) -> None:
+    def _leave(self, call: _Call) -> None:
         # The loop has but a weak reference to a task that waits.
-        taking, self._task = self._task, asyncio.current_task()
+        self._task = asyncio.ensure_future(self._let_go(self._task, call))
+
+    async def _let_go(self, taking: asyncio.Task[Any] | None, call: _Call) -> None:
         if taking is not None and not taking.done():
             taking.cancel()
             await asyncio.wait({taking}, timeout=GRACE / 2)
         if self._release is not None:
             with suppress(Exception):
                 await self._release()
-        _settle(answer, END)
+        _wake(call)
 
 
-def _settle(answer: _Answer, item: Any, error: BaseException | None = None) -> None:
-    """Answer, from any thread; nobody may be waiting any more."""
+def _wake(call: _Call) -> bool:
+    """Wake a caller, from any thread; nobody may be waiting any more."""
 
-    def settle() -> None:
-        if not answer.done():
-            answer.set_result((item, error))
+    def wake() -> None:
+        if not call.done():
+            call.set_result(None)
 
     with suppress(RuntimeError):  # the loop of whoever waited is closed
-        answer.get_loop().call_soon_threadsafe(settle)
+        call.get_loop().call_soon_threadsafe(wake)
+    return True

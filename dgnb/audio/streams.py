@@ -133,7 +133,7 @@ class Stream:
         """Give the audio, in pieces of `length` [s] at the most.
 
         A piece is never empty and holds whole samples. Of a recording only the last is shorter;
-        of a live source each is given as soon as it is there. Audio that cannot be cut is
+        of a live source what has come is given at once. Audio that cannot be cut is
         given as it comes. When a wait is cancelled nothing is lost: call it again.
 
         Raises
@@ -158,20 +158,27 @@ class Stream:
         await self._feed.close()
 
     async def _more(self) -> None:
-        """Take the next item of the source."""
+        """Take what the source has, the next item at least."""
         try:
-            item = await self._feed.next()
-            self._over = self._over or item is END
-            if not self._closed:
-                self._held += self._shape.end() if item is END else self._shape.take(item)
+            self._take(await self._feed.next())
+            # What can be cut anywhere is a few pieces rather than many: each costs as much as sending it.
+            while self._feed.ready and not self._over and self.format.width:
+                self._take(self._feed.pop())
         except Exception as error:
             # What came before it is given first.
             self._error, self._over = error, True
             await self._feed.close()
 
+    def _take(self, item: Any) -> None:
+        self._over = self._over or item is END
+        if not self._closed:
+            self._held += self._shape.end() if item is END else self._shape.take(item)
+
     def _cut(self, length: float) -> bytes:
         """Take the next piece out of what is held, empty when more has to come."""
         form, held = self.format, len(self._held)
+        if not held:
+            return b""
         if not form.width:
             size = min(held, LARGEST)
         else:
@@ -245,7 +252,7 @@ def open_stream(  # noqa: PLR0913 - the options are a connection's own
     except OptionError:
         found.close()
         raise
-    source_of = Pulled(found.pieces, found.close)
+    source_of = Pulled(found.pieces, found.close, most=1)  # they are large, and not needed at once
     return Stream(found.name, source_of, _Plain(found.format), live=False, duration=found.duration)
 
 

@@ -38,8 +38,8 @@ def opened(source: Any, options: dict[str, Any], *, flux: bool = False, echo: bo
     """
     raw = {name: options.pop(name) for name in RAW if name in options}
     recorder = None
-    if isinstance(source, str) and source == "mic" and in_kernel():
-        recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"), echo)
+    if isinstance(source, str) and source == "mic" and in_notebook():
+        recorder = load("dgnb.widgets.recorder:browser_microphone")(raw.get("sample_rate"), echo)
     stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=fetch)
     if recorder is not None:
         recorder.show()
@@ -55,8 +55,13 @@ def kept(wanted: bool | None, stream: Stream) -> list[bytes] | None:
     return [] if keeps else None
 
 
-def in_kernel() -> bool:
+def in_notebook() -> bool:
     """Whether this may be a notebook: to ask for more than that loads much."""
+    return in_kernel() or "marimo" in sys.modules
+
+
+def in_kernel() -> bool:
+    """Whether this may be a notebook of Jupyter."""
     return "ipykernel" in sys.modules
 
 

@@ -14,7 +14,7 @@ from dgnb.lazy import load
 from dgnb.live.commands import Command
 from dgnb.live.log import Log
 from dgnb.live.observation import Observer
-from dgnb.live.opening import in_kernel
+from dgnb.live.opening import in_kernel, in_notebook
 from dgnb.protocol.routes import Route
 from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
@@ -57,7 +57,7 @@ class Session(Log, Generic[C_co]):
         self._loop = shared()
         self._future = self._loop.submit(self._run())
         self._future.add_done_callback(lambda _: self._changed())
-        if in_kernel():
+        if in_notebook():
             load("dgnb.widgets.cells:begin")(self)
 
     async def _run(self) -> None:
@@ -327,6 +327,10 @@ class Session(Log, Generic[C_co]):
 
     def _ipython_display_(self) -> None:
         load("dgnb.widgets.face:show")(self)
+
+    def _display_(self) -> Any:
+        # What marimo asks for.
+        return load("dgnb.widgets.marimo:view")(self)
 
 
 async def _beat(changed: asyncio.Event) -> None:

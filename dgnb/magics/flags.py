@@ -56,6 +56,7 @@ class Flag:
 
 
 OUTPUT = Flag("--output", "value", "assign the result to this variable", "NAME", short="-o")
+PARAM = Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE")
 HELP = Flag("--help", "nothing", "this text", short="-h")
 LIVE = Flag("--live", "nothing", "while it is still spoken, as VERB.live: %deepgram help VERB.live says more")
 
@@ -73,7 +74,7 @@ def settings(forms: Sequence[str] = FORMATS, code: str = "Python, curl and offic
     return (
         OUTPUT,
         Flag("--format", "value", "form of the result", "FORM", tuple(forms), short="-f"),
-        Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE"),
+        PARAM,
         Flag("--show-code", "nothing", f"print the same as {code}; nothing is sent"),
         HELP,
     )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from dgnb.audio.patterns import is_pattern, matching
 from dgnb.errors import AudioError
 from dgnb.magics.tokens import Evaluate, Token
-from dgnb.protocol.options import nearest
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,19 @@ def gather(tokens: Iterable[Token], evaluate: Evaluate) -> Sources:
     return Sources(items, len(items) > 1 or any(each.several for each in found))
 
 
+def source(token: Token, evaluate: Evaluate) -> Source:
+    """Return what a token names, as one thing: patterns are left as they are, lists are not taken apart.
+
+    Examples
+    --------
+    >>> from dgnb.magics.tokens import split
+    >>> source(split("calls/*.wav")[0], str).value
+    'calls/*.wav'
+    """
+    value = token.value(evaluate)
+    return Source(value, value, repr(value)) if isinstance(value, str) else _object(value, token.expression)
+
+
 def single(tokens: Iterable[Token], evaluate: Evaluate, verb: str) -> Source:
     """Return the one source that tokens name; what can be iterated is one, and not several.
 
@@ -86,10 +96,7 @@ def single(tokens: Iterable[Token], evaluate: Evaluate, verb: str) -> Source:
             f"{verb} takes one source, not {len(found)}: a path, a URL, mic, $variable or {{expression}}, on "
             f"the line or in the cell; each session is started on its own. %deepgram help {verb} says more."
         )
-    value = found[0].value(evaluate)
-    return (
-        Source(value, value, repr(value)) if isinstance(value, str) else _object(value, found[0].expression)
-    )
+    return source(found[0], evaluate)
 
 
 def _sources(token: Token, evaluate: Evaluate) -> Sources:
@@ -128,36 +135,6 @@ def _is_many(value: Any) -> bool:
 
 
 def _named(text: str) -> Sources:
-    is_pattern = glob.has_magic(text) and "://" not in text and not os.path.lexists(os.path.expanduser(text))
-    if not is_pattern:
+    if not is_pattern(text):
         return Sources([Source(text, text, repr(text))], several=False)
-    # Sorted, since the order of files in a folder is not the same on every machine.
-    paths = sorted(
-        path for path in glob.glob(os.path.expanduser(text), recursive=True) if os.path.isfile(path)
-    )
-    if not paths:
-        raise AudioError(_no_match(text))
-    return Sources([Source(path, path, repr(path)) for path in paths], several=True)
-
-
-def _no_match(pattern: str) -> str:
-    folder = Path(*_before_magic(Path(os.path.expanduser(pattern)).parts))
-    if not folder.is_dir():
-        near = (
-            nearest(folder.name, (item.name for item in folder.parent.iterdir()))
-            if folder.parent.is_dir()
-            else ""
-        )
-        return f"No file matches '{pattern}': there is no folder '{folder}'.{near}"
-    kinds = Counter(item.suffix or item.name for item in folder.iterdir() if item.is_file())
-    held = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4)) or "no files"
-    return f"No file matches '{pattern}': the folder '{folder.resolve()}' has {held}."
-
-
-def _before_magic(parts: tuple[str, ...]) -> list[str]:
-    plain: list[str] = []
-    for part in parts[:-1]:
-        if glob.has_magic(part):
-            break
-        plain.append(part)
-    return plain
+    return Sources([Source(path, path, repr(path)) for path in matching(text)], several=True)

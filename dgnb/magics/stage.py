@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dgnb.batch.batch import Batch
 from dgnb.lazy import load
 from dgnb.live.session import Session
 from dgnb.transport.loop import result, shared
@@ -14,14 +15,16 @@ from dgnb.transport.loop import result, shared
 if TYPE_CHECKING:
     from dgnb.widgets.face import Face
 
-AnySession = TypeVar("AnySession", bound=Session[Any])
+Running = Session[Any] | Batch
+
+AnySession = TypeVar("AnySession", bound=Running)
 
 
 @dataclass(frozen=True)
 class _Started:
     """A session, and how it is shown."""
 
-    session: Session[Any]
+    session: Running
     face: Face | None
 
 
@@ -56,7 +59,7 @@ class Stage:
         self._started.append(_Started(session, face))
         return session
 
-    def _tell(self, session: Session[Any], path: str, brief: bool) -> Face | None:
+    def _tell(self, session: Running, path: str, brief: bool) -> Face | None:
         """Show a new session, or say that it runs."""
         if self._shell is not None:
             face: Face = load("dgnb.widgets.face:show")(session, path, brief=brief)
@@ -66,7 +69,7 @@ class Stage:
         self._started = [each for each in self._started if each.session.running]
         return None
 
-    def settle(self, session: Session[Any], *, whole: bool = False) -> None:
+    def settle(self, session: Running, *, whole: bool = False) -> None:
         """Have the display of a session show what it came to."""
         for each in self._started:
             if each.session is session and each.face is not None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dgnb.magics import agent, live, login, texts
+from dgnb.magics import agent, batching, live, login, texts
 from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
-from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, Flag, flags, settings
+from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, PARAM, Flag, flags, settings
 from dgnb.magics.listening import listen
 from dgnb.magics.tokens import Token
 from dgnb.namespaces import Flux, Listen, Speak
@@ -141,6 +141,18 @@ def _written() -> list[Verb]:
             "one source a line",
             by_line=True,
             others=(LIVE, *settings()),
+        ),
+        Verb(
+            "batch",
+            batching.batch,
+            batching.Options,
+            "many recordings into text, paid for once",
+            (batching.Running, *listening, params.Account),
+            "SOURCE...",
+            batching.NOTES,
+            "one source a line",
+            by_line=True,
+            others=(OUTPUT, PARAM, HELP),
         ),
         Verb(
             "speak",

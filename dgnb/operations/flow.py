@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -51,11 +52,14 @@ class Reply:
     body : bytes
     headers : mapping
         Names in lower case.
+    attempts : int
+        How often the request was sent for it.
     """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = 1
 
     @property
     def refused(self) -> bool:
@@ -95,5 +99,8 @@ def json_body(content: object) -> bytes:
     except (UnicodeEncodeError, TypeError) as error:
         raise OptionError(f"This cannot be sent as JSON: {error}") from error
 
+
+CacheLike = bool | str | os.PathLike[str]
+"""Whether replies are kept, and if so in which folder; ``True`` for the usual one. See `dgnb.cache`."""
 
 Flow = Generator[Request, Reply, T]

@@ -11,7 +11,7 @@ from dgnb.audio import AudioLike, Body, load
 from dgnb.audio.origin import remember
 from dgnb.audio.source import Said
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Request, json_body
+from dgnb.operations.flow import CacheLike, Flow, Request, json_body
 from dgnb.protocol import routes
 from dgnb.protocol.models import DEFAULT_LISTEN_MODEL, processing_limit
 from dgnb.protocol.options import Query, check, encode, nearest, rows
@@ -19,7 +19,9 @@ from dgnb.protocol.params import LISTEN_RULES, ListenOptions, ListenSubmitOption
 from dgnb.results import Accepted, Transcript
 
 
-def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Transcript]:
+def listen(
+    source: AudioLike, /, *, cache: CacheLike = False, **options: Unpack[ListenOptions]
+) -> Flow[Transcript]:
     """Transcript of recorded speech.
 
     Parameters
@@ -28,6 +30,9 @@ def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Trans
         What to listen to. The service fetches an ``http(s)`` URL itself; everything else is
         sent, a file streamed from disk. An array has shape ``(samples,)`` or
         ``(samples, channels)``, with its rate in Hz beside it.
+    cache : bool or path, default False
+        Whether the reply is kept on this machine, and taken from there without asking, or paying,
+        again: for as long as the audio and options are the same. A path names the folder.
 
     Returns
     -------
@@ -50,11 +55,23 @@ def listen(source: AudioLike, /, **options: Unpack[ListenOptions]) -> Flow[Trans
     >>> call.duration, call.text
     (0.5, '')
     """
+    del cache  # the client's matter, see `dgnb.publication`
     if options.get("callback") is not None:
         raise OptionError(
             "With a callback the transcript comes later: listen.submit(source, callback=...).", "callback"
         )
-    reply = yield _request(source, options, ListenOptions)
+    request = _request(source, options, ListenOptions)
+    warn_of_unknown(options, ListenOptions)
+    return (yield from _heard(source, options, request))
+
+
+def listen_quietly(source: AudioLike, options: Mapping[str, Any]) -> Flow[Transcript]:
+    """The same as `listen` for one of many files: an option that is not known was warned of before."""
+    return (yield from _heard(source, options, _request(source, options, ListenOptions)))
+
+
+def _heard(source: AudioLike, options: Mapping[str, Any], request: Request) -> Flow[Transcript]:
+    reply = yield request
     transcript = reply.decode(Transcript)
     said = Said(options.get("encoding"), options.get("sample_rate"), options.get("channels"))
     remember(transcript, source, said)
@@ -81,14 +98,15 @@ def submit(source: AudioLike, /, **options: Unpack[ListenSubmitOptions]) -> Flow
     """
     if options.get("callback") is None:
         raise OptionError("submit needs callback='https://...', where the transcript goes.", "callback")
-    reply = yield _request(source, options, ListenSubmitOptions)
+    request = _request(source, options, ListenSubmitOptions)
+    warn_of_unknown(options, ListenSubmitOptions)
+    reply = yield request
     return reply.decode(Accepted)
 
 
 def _request(source: AudioLike, options: Mapping[str, Any], table: type) -> Request:
     check(options, LISTEN_RULES)
     query = encode(options, table)
-    warn_of_unknown(options, table)
     patience = processing_limit(options.get("model") or DEFAULT_LISTEN_MODEL)
     body = load(source, options.get("encoding"), options.get("sample_rate"), options.get("channels"))
     if isinstance(body, Body):

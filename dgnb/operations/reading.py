@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Request, json_body
+from dgnb.operations.flow import CacheLike, Flow, Request, json_body
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.options import check, encode
@@ -16,13 +16,18 @@ from dgnb.results import Accepted, Reading, Transcript
 ANALYSES = ("summarize", "sentiment", "topics", "intents", "custom_topic", "custom_intent")
 
 
-def read(source: str | Transcript, /, **options: Unpack[ReadOptions]) -> Flow[Reading]:
+def read(
+    source: str | Transcript, /, *, cache: CacheLike = False, **options: Unpack[ReadOptions]
+) -> Flow[Reading]:
     """Analysis of a text: summary, sentiment, topics, intents.
 
     Parameters
     ----------
     source : str or Transcript
         The text, an ``http(s)`` URL that the service fetches, or a transcript.
+    cache : bool or path, default False
+        Whether the reply is kept on this machine, and taken from there without asking, or paying,
+        again: for as long as text and options are the same. A path names the folder.
 
     Returns
     -------
@@ -44,6 +49,7 @@ def read(source: str | Transcript, /, **options: Unpack[ReadOptions]) -> Flow[Re
     >>> notes.sentiments["sentiment"].to_list()
     ['positive']
     """
+    del cache  # the client's matter, see `dgnb.publication`
     if options.get("callback") is not None:
         raise OptionError(
             "With a callback the analysis comes later: read.submit(text, callback=...).", "callback"

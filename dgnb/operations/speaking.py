@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from dgnb.audio.joining import join
 from dgnb.errors import OptionError
-from dgnb.operations.flow import Flow, Reply, Request, json_body
+from dgnb.operations.flow import CacheLike, Flow, Reply, Request, json_body
 from dgnb.operations.listening import warn_of_unknown
 from dgnb.protocol import routes
 from dgnb.protocol.models import (
@@ -40,7 +40,7 @@ FLUX_ONLY = ("expressivity", "priority")
 """Options that other voices do not have."""
 
 
-def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
+def speak(text: str, /, *, cache: CacheLike = False, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
     """Speech from text.
 
     Parameters
@@ -48,6 +48,9 @@ def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
     text : str
         What is to be spoken. Text over the service's limit is sent in parts that end with
         sentences, and joined without gaps; that needs ``encoding="linear16"`` (or mulaw, alaw).
+    cache : bool or path, default False
+        Whether the reply is kept on this machine, and taken from there without asking, or paying,
+        again: for as long as text and options are the same. A path names the folder.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def speak(text: str, /, **options: Unpack[AnySpeakOptions]) -> Flow[Speech]:
     ...     dg.speak("Good morning.", model="aura-2-thalia-en").content_type
     'audio/mpeg'
     """
+    del cache  # the client's matter, see `dgnb.publication`
     if options.get("callback") is not None:
         raise OptionError(
             "speak waits for its audio and returns it: leave callback out, "

@@ -1,9 +1,54 @@
-"""Limits of the live connections: times, rates, sizes.
+"""Limits of the live connections: times, rates, sizes; and how many requests may run at the same time.
 
 Source: Deepgram's documentation of keep-alive, rate limits and streaming speech.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dgnb.protocol import models, routes
+from dgnb.protocol.prices import used
+from dgnb.protocol.routes import Route
+
+CONCURRENT: dict[Route, int] = {
+    routes.LISTEN: 50,
+    routes.SPEAK: 15,
+    routes.SPEAK_FLUX: 15,
+    routes.READ: 10,
+}
+"""Requests at the same time that a project has, paid as it goes. Sources differ (listen: 50 and 100), plans
+too; so these are only how heavy a request is in comparison with others, and where to begin."""
+
+CONCURRENT_FEATURES = {
+    "whisper": 3,
+    "summarize": 10,
+    "sentiment": 10,
+    "topics": 10,
+    "intents": 10,
+    "detect_entities": 5,
+}
+"""The same for what a model or an option of ``listen`` adds; of several the least counts."""
+
+CONCURRENT_MOST = 150
+"""Requests at the same time that are tried without being told to; the highest number that is documented."""
+
+
+def weight(route: Route, query: Iterable[tuple[str, str]]) -> float:
+    """Return of how many light requests to an endpoint a request takes the room.
+
+    Examples
+    --------
+    >>> weight(routes.LISTEN, [("model", "nova-3")]), weight(routes.LISTEN, [("sentiment", "true")])
+    (1.0, 5.0)
+    """
+    room = CONCURRENT[route]
+    if route != routes.LISTEN:
+        return 1.0
+    pairs = list(query)
+    names = used(pairs) | {models.family(value) for name, value in pairs if name == "model"}
+    return room / min([room, *(least for name, least in CONCURRENT_FEATURES.items() if name in names)])
+
 
 IDLE = 10.0
 """A listening connection is closed after so long without audio or ``KeepAlive`` [s]."""

@@ -8,7 +8,7 @@ Money is counted in millionths of a dollar, so that sums are exact.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -153,6 +153,18 @@ def charges(  # noqa: PLR0913 - what a request can consume
     counted = [*worked.get(endpoint, []), ("analysis-input", tokens[0]), ("analysis-output", tokens[1])]
     lines = [_line(name, quantity, method) for name, quantity in counted]
     return tuple(line for line in lines if line.microdollars)
+
+
+def used(query: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the names of the options that a query switches on.
+
+    Examples
+    --------
+    >>> sorted(used([("diarize_model", "latest"), ("redact", "pci"), ("topics", "false")]))
+    ['diarize', 'diarize_model', 'redact']
+    """
+    names = {name for name, value in query if value != "false"}
+    return names | {"diarize"} if "diarize_model" in names else names
 
 
 def _additions(options: Collection[str]) -> list[str]:

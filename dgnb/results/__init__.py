@@ -78,6 +78,7 @@ from dgnb.results.analysis import (
 )
 from dgnb.results.catalogue import Model, Models, ThinkModel, ThinkModels, Voice, VoiceInfo, Voices
 from dgnb.results.listing import Listing
+from dgnb.results.provenance import Provenance
 from dgnb.results.reading import NestedSummary, Reading, ReadingMetadata, ReadingResults, ReadingSummary
 from dgnb.results.result import Result
 from dgnb.results.speech import Speech
@@ -131,6 +132,7 @@ __all__ = [
     "Part",
     "Project",
     "Projects",
+    "Provenance",
     "Purchase",
     "Purchases",
     "Reading",

@@ -10,7 +10,8 @@ import msgspec
 
 from dgnb.errors import ReplyError
 from dgnb.lazy import load
-from dgnb.protocol.part import Part, to_wire
+from dgnb.protocol.part import Part, decoder, to_wire
+from dgnb.results.provenance import Provenance
 
 
 class _Refused(msgspec.Struct):
@@ -49,11 +50,10 @@ class Result(Part, frozen=True, dict=True):
         raw = msgspec.json.encode(source) if isinstance(source, dict) else source
         raw = raw.encode() if isinstance(raw, str) else bytes(raw)
         try:
-            # Not strict: a whole number may come as 12.0.
-            result = msgspec.json.decode(raw, type=cls, strict=False)
+            result: Self = decoder(cls).decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplyError(f"Not a {cls.__name__}: {error}") from error
-        if b'"err_code"' in raw[:500] and (refused := msgspec.json.decode(raw, type=_Refused)).err_code:
+        if b'"err_code"' in raw[:500] and (refused := decoder(_Refused).decode(raw)).err_code:
             # Every field of a result has a neutral value, so a refusal would pass for an empty one.
             raise ReplyError(f"Not a {cls.__name__}, but a refusal: {refused.err_code}: {refused.err_msg}")
         result.__dict__["json"] = raw
@@ -64,6 +64,12 @@ class Result(Part, frozen=True, dict=True):
         """The JSON text as it came, unknown fields included."""
         kept: bytes | None = self.__dict__.get("json")
         return to_wire(self) if kept is None else kept
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where it comes from, of a result that is kept or was taken from what is kept; see `dgnb.cache`."""
+        told: Provenance | None = self.__dict__.get("provenance")
+        return told
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON as plain dictionaries and lists, unknown fields included."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dgnb.lazy import View, load
+from dgnb.results.provenance import Provenance
 
 if TYPE_CHECKING:
     from numpy import int16  # noqa: F401 - named in a View
@@ -66,6 +67,12 @@ class Speech:
     def sandbox(self) -> bool:
         """Whether dgnb's offline sandbox made this, and not the service."""
         return self.model_uuid.startswith("sandbox")
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where it comes from, of speech that is kept or was taken from what is kept; see `dgnb.cache`."""
+        told: Provenance | None = self.__dict__.get("provenance")
+        return told
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the audio as it came to `path` and return the path."""

@@ -12,8 +12,9 @@ import msgspec
 from dgnb.protocol import models, routes
 from dgnb.protocol.options import rows
 from dgnb.protocol.params import UsageOptions
-from dgnb.protocol.prices import charges
+from dgnb.protocol.prices import charges, used
 from dgnb.results import Transcript
+from dgnb.results.bill import tokens
 from dgnb.sandbox.access import Caller
 from dgnb.sandbox.catalogue import canonical
 from dgnb.sandbox.replies import RefusedError
@@ -96,10 +97,7 @@ class Asked:
 def heard(transcript: Transcript) -> Used:
     """Return what a transcription consumed."""
     about = transcript.metadata
-    infos = (about.summary_info, about.sentiment_info, about.topics_info, about.intents_info)
-    counts = [(info.input_tokens, info.output_tokens) for info in infos if info]
-    tokens = sum(count[0] for count in counts), sum(count[1] for count in counts)
-    return Used(seconds=about.duration, channels=about.channels, tokens=tokens)
+    return Used(seconds=about.duration, channels=about.channels, tokens=tokens(transcript))
 
 
 def begin(store: Store, caller: Caller, asked: Asked) -> None:
@@ -122,7 +120,7 @@ def begin(store: Store, caller: Caller, asked: Asked) -> None:
         model=canonical(given.get("model", [_DEFAULT_MODELS.get(asked.endpoint, "")])[-1]),
         language=given.get("language", [""])[-1],
         options=_text(given),
-        features=_text(_features(given)),
+        features=_text(_features(asked.query)),
         tags=_text(sorted(set(given.get("tag", [])))),
     )
 
@@ -192,11 +190,8 @@ def need_credit(store: Store, project: str) -> None:
         raise RefusedError(402, "ASR_PAYMENT_REQUIRED", text)
 
 
-def _features(given: dict[str, list[str]]) -> list[str]:
-    used = {name for name, values in given.items() if set(values) - {"false"}}
-    if "diarize_model" in used:
-        used.add("diarize")
-    return sorted(used.intersection(FEATURES))
+def _features(query: Sequence[tuple[str, str]]) -> list[str]:
+    return sorted(used(query).intersection(FEATURES))
 
 
 def _text(value: Any) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from dgnb.audio.raw import AudioFormat
 from dgnb.protocol.limits import FRAME, KEEP_ALIVE
@@ -14,6 +14,9 @@ from dgnb.sessions.ledger import Ledger
 AHEAD = 1.0
 """Audio of a recording that is read before it is due [s]."""
 
+BLOCK = AHEAD // FRAME * FRAME
+"""Longest piece that is taken of a source [s]: whole frames, so that none is a short one."""
+
 LONGEST_FRAME = 60.0
 """Longer pieces of a source are cut whatever it is [s]."""
 
@@ -21,8 +24,7 @@ _BURST = 0.25
 """Audio that may be sent at once after a delay of the timer [s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     start: int
     end: int
     data: bytes
@@ -147,21 +149,22 @@ class Uplink:
         piece = self._pieces[self._next]
         if not self._rate:
             return self._whole(piece, now)
-        if self._played and now < (self.due() or 0.0):
+        first, last, data = piece
+        start = max(self.position, first)
+        if self._played and self._begun is not None and now < self._begun + start / self._pace:
             return None
-        self.gap = self._gap(piece.start) if piece.start > self.position else None
-        start = max(self.position, piece.start)
-        end = min(start + self._frame, piece.end)
+        self.gap = self._gap(first) if first > self.position else None
+        end = min(start + self._frame, last)
         self.ledger.sent(start, end - start, now)
         self.position = end
-        if end == piece.end:
+        if end == last:
             self._next += 1
         self._quiet, self.last = False, now
         self._free_at = max(self._free_at, now - _BURST) + (end - start) / self._speed
         if self._begun is None:
             self._begun = now
-        first, width = piece.start, self.form.width
-        return piece.data[(start - first) * width : (end - first) * width]
+        width = self.form.width
+        return data[(start - first) * width : (end - first) * width]
 
     def _gap(self, start: int) -> tuple[int, int] | None:
         """What is left out before a piece, once: a later connection leaves it out as well."""

@@ -12,11 +12,11 @@ from contextlib import (
     AbstractContextManager,
     aclosing,
     closing,
+    contextmanager,
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
@@ -25,10 +25,13 @@ import httpx
 from dgnb.audio import Body
 from dgnb.errors import ConnectionFailed, OptionError, ReplyError, TimedOut
 from dgnb.operations import Flow, Reply, Request
-from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts
+from dgnb.protocol import limits
+from dgnb.protocol.options import Query
+from dgnb.protocol.routes import GRANT, TOKEN_PATHS, Hosts, Route
 from dgnb.results import Token
 from dgnb.transport.credentials import Credential
-from dgnb.transport.retry import Retry
+from dgnb.transport.gate import Gate, gate
+from dgnb.transport.retry import Retry, Tries
 from dgnb.transport.traces import bare
 
 T = TypeVar("T")
@@ -38,6 +41,9 @@ SLICE = 1 << 17
 
 Each slice must leave within the time limit, also when many uploads share a slow line.
 """
+
+LANE = 6
+"""Requests at the same time that one asynchronous client of httpx works on."""
 
 _FINAL = (httpx.ReadTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 """Failures that are not tried again.
@@ -65,6 +71,8 @@ class Settings:
         URL of a proxy; ``None`` follows the environment.
     tokens : bool
         Whether audio and text are sent with short-lived tokens, and the key only to get these.
+    places : int or None
+        How many requests are worked on at the same time, where that is known and not to be found out.
     """
 
     hosts: Hosts
@@ -74,6 +82,7 @@ class Settings:
     retry: Retry = field(default_factory=Retry)
     proxy: str | None = field(default=None, repr=False)
     tokens: bool = False
+    places: int | None = None
 
 
 class _Authorization(httpx.Auth):
@@ -147,20 +156,41 @@ class _Link:
             "timeout": httpx.Timeout(wait, read=wait + request.patience),
         }
 
-    def pause(self, attempt: int, outcome: Outcome) -> float | None:
-        if isinstance(outcome, Reply):
-            return self.settings.retry.pause(attempt, outcome.status, outcome.headers.get("retry-after", ""))
-        return None if isinstance(outcome, _FINAL) else self.settings.retry.pause(attempt, None)
+    def room(self, request: Request) -> tuple[Gate, float] | None:
+        """The gate that a request goes through, and how heavy it is; account calls go as they are."""
+        if request.route not in limits.CONCURRENT:
+            return None
+        return self.gate(request.route), self.weight(request.route, request.query)
 
-    def reply(self, outcome: Outcome) -> Reply:
+    def weight(self, route: Route, query: Query) -> float:
+        """How heavy a request is; where the room is known, all are alike."""
+        return 1.0 if self.settings.places is not None else limits.weight(route, query)
+
+    def gate(self, route: Route) -> Gate:
+        """The gate of all requests to a route in this name."""
+        settings = self.settings
+        return gate(settings.hosts.api, settings.credential.header, route.path, settings.places)
+
+    def pause(self, tries: Tries, outcome: Outcome) -> float | None:
         if isinstance(outcome, Reply):
-            return outcome
+            return tries.pause(outcome.status, outcome.headers.get("retry-after", ""))
+        found = tries.pause(None)
+        return None if isinstance(outcome, _FINAL) else found
+
+    def reply(self, outcome: Outcome, tries: Tries) -> Reply:
+        if isinstance(outcome, Reply):
+            return replace(outcome, attempts=tries.made)
+        error = self.failure(outcome)
+        error.attempts = tries.made
+        raise error from outcome
+
+    def failure(self, outcome: httpx.RequestError) -> ConnectionFailed | ReplyError:
         host = httpx.URL(self.settings.hosts.api).host
         if isinstance(outcome, httpx.TimeoutException):
-            raise TimedOut(f"{host} did not answer in time; Deepgram(timeout=...) waits longer.") from outcome
+            return TimedOut(f"{host} did not answer in time; Deepgram(timeout=...) waits longer.")
         if isinstance(outcome, httpx.DecodingError):
-            raise ReplyError(f"The reply of {host} cannot be decompressed: {outcome}") from outcome
-        raise ConnectionFailed(f"The connection to {host} failed: {outcome}") from outcome
+            return ReplyError(f"The reply of {host} cannot be decompressed: {outcome}")
+        return ConnectionFailed(f"The connection to {host} failed: {outcome}")
 
 
 class Channel(_Link):
@@ -182,13 +212,24 @@ class Channel(_Link):
             return value
 
     def _exchange(self, request: Request) -> Reply:
-        for attempt in count(1):
-            outcome = self._send(request)
-            pause = self.pause(attempt, outcome)
+        tries = Tries(self.settings.retry)
+        while True:
+            outcome = self._let_in(request)
+            pause = self.pause(tries, outcome)
             if pause is None:
-                break
+                return self.reply(outcome, tries)
             time.sleep(pause)
-        return self.reply(outcome)
+
+    def _let_in(self, request: Request) -> Outcome:
+        room = self.room(request)
+        if room is None:
+            return self._send(request)
+        place, outcome = room[0].enter(room[1]), None
+        try:
+            outcome = self._send(request)
+            return outcome
+        finally:
+            room[0].leave(place, _status(outcome))
 
     def _send(self, request: Request) -> Outcome:
         with _content(request.body) as content:
@@ -209,57 +250,118 @@ class AsyncChannel(_Link):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         # A connection can only be used on the loop that it was opened on.
-        self._by_loop: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+        self._by_loop: WeakKeyDictionary[AbstractEventLoop, _Lanes] = WeakKeyDictionary()
 
     @property
-    def _http(self) -> httpx.AsyncClient:
+    def _lanes(self) -> _Lanes:
         loop = asyncio.get_running_loop()
         if loop not in self._by_loop:
-            self._by_loop[loop] = httpx.AsyncClient(**self.arguments())
+            self._by_loop[loop] = _Lanes(self.arguments())
         return self._by_loop[loop]
 
     async def run(self, flow: Flow[T]) -> T:
         """Return what a flow returns, sending what it yields."""
-        try:
-            request = await asyncio.to_thread(_first, flow)
-            if isinstance(request, StopIteration):
-                raise request
-            while True:
-                request = flow.send(await self._exchange(request))
-        except StopIteration as stop:
-            value: T = stop.value
-            return value
+        step = await asyncio.to_thread(_step, flow)
+        while isinstance(step, Request):
+            step = await asyncio.to_thread(_step, flow, await self.exchange(step))
+        value: T = step.value
+        return value
 
-    async def _exchange(self, request: Request) -> Reply:
-        for attempt in count(1):
-            outcome = await self._send(request)
-            pause = self.pause(attempt, outcome)
+    async def exchange(self, request: Request) -> Reply:
+        """Return the reply to one request, after as many attempts as it takes.
+
+        Raises
+        ------
+        ConnectionFailed
+            There is none; `attempts` tells how many were made.
+        """
+        tries = Tries(self.settings.retry)
+        while True:
+            outcome = await self._let_in(request)
+            pause = self.pause(tries, outcome)
             if pause is None:
-                break
+                return self.reply(outcome, tries)
             await asyncio.sleep(pause)
-        return self.reply(outcome)
+
+    async def _let_in(self, request: Request) -> Outcome:
+        room = self.room(request)
+        if room is None:
+            return await self._send(request)
+        place, outcome = await room[0].entered(room[1]), None
+        try:
+            outcome = await self._send(request)
+            return outcome
+        finally:
+            room[0].leave(place, _status(outcome))
 
     async def _send(self, request: Request) -> Outcome:
         async with _pieces(request.body) as content:
-            message = self._http.build_request(**self.message(request, content))
-            try:
-                return _reply(await self._http.send(message))
-            except httpx.RequestError as error:
-                return bare(error)
+            with self._lanes.lane() as http:
+                message = http.build_request(**self.message(request, content))
+                try:
+                    return _reply(await http.send(message))
+                except httpx.RequestError as error:
+                    return bare(error)
 
     async def close(self) -> None:
         """Close all connections of the running loop."""
-        await self._http.aclose()
-        del self._by_loop[asyncio.get_running_loop()]
+        lanes = self._by_loop.pop(asyncio.get_running_loop(), None)
+        if lanes is not None:
+            await lanes.close()
 
 
-def _first(flow: Flow[T]) -> Request | StopIteration:
-    """A flow's first request; made in a thread, since it looks at the audio.
+class _Lanes:
+    """Several clients of httpx with few connections each.
+
+    For every request httpx goes through all the connections that a client has: with fifty at work
+    that takes three times as long as the request itself.
+    """
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        self._arguments = {**arguments, "limits": limits}
+        self._lanes: list[_Lane] = []
+
+    @contextmanager
+    def lane(self) -> Iterator[httpx.AsyncClient]:
+        """Give the first client that is not fully at work."""
+        lane = next((lane for lane in self._lanes if lane.busy < LANE), None)
+        if lane is None:
+            lane = _Lane(self._made())
+            self._lanes.append(lane)
+        lane.busy += 1
+        try:
+            yield lane.http
+        finally:
+            lane.busy -= 1
+
+    def _made(self) -> httpx.AsyncClient:
+        # Certificates are loaded once: that takes longer than many requests.
+        if "verify" not in self._arguments:
+            self._arguments["verify"] = httpx.create_ssl_context(trust_env=self._arguments["trust_env"])
+        return httpx.AsyncClient(**self._arguments)
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for lane in self._lanes:
+            await lane.http.aclose()
+
+
+@dataclass
+class _Lane:
+    """A client, and how many requests it is at work on."""
+
+    http: httpx.AsyncClient
+    busy: int = 0
+
+
+def _step(flow: Flow[T], reply: Reply | None = None) -> Request | StopIteration:
+    """A flow's next request; made in a thread, since it looks at the audio and reads the answer.
 
     A future cannot carry ``StopIteration`` as an exception, so it is returned.
     """
     try:
-        return next(flow)
+        return next(flow) if reply is None else flow.send(reply)
     except StopIteration as stop:
         return stop
 
@@ -296,6 +398,10 @@ def _proxy(url: str | None) -> httpx.Proxy | None:
         return None if url is None else httpx.Proxy(url)
     # It is not quoted, nor is the cause kept: the URL may hold a password.
     raise OptionError("proxy starts with http://, https:// or socks5://.", "proxy")
+
+
+def _status(outcome: Outcome | None) -> int | None:
+    return outcome.status if isinstance(outcome, Reply) else None
 
 
 def _reply(response: httpx.Response) -> Reply:

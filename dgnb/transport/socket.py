@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +26,7 @@ from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue
 from dgnb.sessions.hearing import Hearing
 from dgnb.sessions.records import Lost
-from dgnb.sessions.uplink import AHEAD
+from dgnb.sessions.uplink import AHEAD, BLOCK
 from dgnb.transport.credentials import Credential
 from dgnb.transport.http import AsyncChannel, Settings, on_loopback
 from dgnb.transport.retry import Retry
@@ -34,8 +35,8 @@ from dgnb.transport.traces import bare
 LARGEST = 1 << 24
 """Bytes of a frame that is taken."""
 
-_FREE = 1 << 14
-"""Bytes that may wait on a line that counts as free."""
+_TOGETHER = 1 << 15
+"""Bytes that may wait on a line, and that are given to it at a time."""
 
 FIRST_PAUSE = 0.25
 """Pause before the second connection [s]; it doubles from then on."""
@@ -159,9 +160,8 @@ class Pump:
         """Take the source's audio, not much before it is due."""
         hearing = cast(Hearing, self._dialogue)
         try:
-            # A recording is cut into frames when they are sent: that is half the work.
-            length = FRAME if stream.live else AHEAD
-            async with aclosing(cast(Any, stream.pieces(length))) as pieces:
+            # It is cut into frames when they are sent: that is half the work.
+            async with aclosing(cast(Any, stream.pieces(BLOCK))) as pieces:
                 async for piece in pieces:
                     hearing.take(piece)
                     self._wake.set()
@@ -175,8 +175,9 @@ class Pump:
         """Wait until more audio may come: a source that is not live waits for what was read to be sent."""
         if live and hearing.duration:
             # No more of it than can have come by itself, also when it gives all at once.
-            due = self._begun + (hearing.duration - AHEAD) / self._bounds.rate
-            await asyncio.sleep(max(due - self.now, 0.0))
+            early = self._begun + (hearing.duration + BLOCK - AHEAD) / self._bounds.rate - self.now
+            if early > 0 or hearing.uplink.full:
+                await asyncio.sleep(max(early, 0.0))
             return
         while hearing.uplink.full and not hearing.stopping:
             self._full = True
@@ -262,12 +263,11 @@ class Pump:
         dialogue, loop = self._dialogue, asyncio.get_running_loop()
         with suppress(ConnectionClosed):
             while True:
-                frame = dialogue.outgoing(loop.time())
+                frame = _sent_at_once(socket, partial(dialogue.outgoing, loop.time()))
+                if self._full:
+                    self._tell_source()
                 if frame is not None:
-                    if isinstance(frame, str) or not _sent_at_once(socket, frame):
-                        await socket.send(frame)
-                    if self._full:
-                        self._tell_source()
+                    await socket.send(frame)
                     continue
                 if dialogue.leaving:
                     await socket.close()
@@ -398,18 +398,22 @@ class Pump:
         return _BrokenError(_Broken(refused, status=response.status_code, retry_after=retry_after))
 
 
-def _sent_at_once(socket: ClientConnection, audio: bytes) -> bool:
-    """Whether a frame of audio could be sent without waiting for anything.
+def _sent_at_once(socket: ClientConnection, outgoing: Callable[[], str | bytes | None]) -> str | bytes | None:
+    """Send the audio that is due as far as nothing has to be waited for; return what comes then.
 
     Nothing has to be waited for while the line is free, and no other message is half sent: what
-    `send` does to make sure of that takes as long as the sending itself.
+    `send` does to make sure of that takes as long as the sending itself. Nor does a frame go to
+    the system alone when others go with it.
     """
-    if socket.state is not State.OPEN or socket.transport.get_write_buffer_size() > _FREE:
-        return False
-    socket.protocol.send_binary(audio)
-    for data in socket.protocol.data_to_send():
-        socket.transport.write(data)
-    return True
+    if socket.state is not State.OPEN:
+        return outgoing()
+    room, protocol = _TOGETHER - socket.transport.get_write_buffer_size(), socket.protocol
+    while isinstance(frame := outgoing(), bytes) and room > 0:
+        protocol.send_binary(frame)
+        room -= len(frame)
+    if data := protocol.data_to_send():
+        socket.transport.write(b"".join(data))
+    return frame
 
 
 class _BrokenError(Exception):

@@ -63,6 +63,9 @@ from dgnb.sessions.speaking import Audio
 from dgnb.views import fragments
 from dgnb.views.frames import STRING, table
 
+LONGEST = 300
+"""Characters of a call's result that are shown as HTML; `calls` has all."""
+
 _TURNS = {
     "turn": "int64",
     "start": "float64",
@@ -261,4 +264,5 @@ def _items(dialogue: Conversing, exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def _told(call: Call) -> str:
-    return f"{call.name}({call.arguments}) → {call.content or call.state}"
+    content = call.content if len(call.content) <= LONGEST else call.content[:LONGEST] + " …"
+    return f"{call.name}({call.arguments}) → {content or call.state}"

@@ -132,7 +132,7 @@ def find(
     ['old', 'dead']
     """
     words = columns(transcript)
-    address = quote(audio, safe=":/?&=%")
+    address = _address(audio)
     rows = [
         _row(words, channel, found, gap, context)
         for channel, gap in enumerate(_gaps(transcript))
@@ -258,6 +258,27 @@ def find_all(
         where = {"audio": str(name)} if known else {}
         frames.append(_sourced(str(name), find(one, query, **where | options)))
     return Hits(pd.concat(frames or [_sourced("", table(_SCHEMA, []))], ignore_index=True))
+
+
+def collected(rows: Iterable[tuple[Any, ...]]) -> Hits:
+    """Return hits in a corpus as a table, with the columns `file`, its id, and `source` before the others.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        The columns from `file` to `after`.
+
+    Examples
+    --------
+    >>> list(collected([]).columns[:4])
+    ['file', 'source', 'channel', 'speaker']
+    """
+    found = [(*row, 1.0, f"{_address(row[1])}#t={row[5]:.2f},{row[6]:.2f}") for row in rows]
+    return Hits(table({"file": STRING, "source": STRING} | _SCHEMA, found))
+
+
+def _address(audio: str) -> str:
+    return quote(audio, safe=":/?&=%")
 
 
 def _sourced(source: str, frame: pd.DataFrame) -> pd.DataFrame:

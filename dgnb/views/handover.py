@@ -7,6 +7,7 @@ A transcript is itself an Arrow stream of its words, so that ``polars.DataFrame(
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -15,6 +16,7 @@ import pandas as pd
 from dgnb.errors import MissingExtra, OptionError
 from dgnb.lazy import load
 from dgnb.results import Transcript
+from dgnb.views.frames import STRING
 
 if TYPE_CHECKING:
     import polars
@@ -80,6 +82,28 @@ def to_arrow(transcript: Transcript, table: Table = "words") -> Any:
         raise MissingExtra("Arrow", "tables") from error
     # Without the notes for pandas, that others cannot read: the schema is the same everywhere.
     return pa.Table.from_pandas(to_pandas(transcript, table), preserve_index=False).replace_schema_metadata()
+
+
+def from_arrow(table: Any, categories: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a ``pyarrow.Table`` as a DataFrame with the types of `dgnb.views.frames`.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    categories : sequence of str
+        Text columns that become categorical, since they say the same again and again.
+
+    Examples
+    --------
+    >>> from_arrow(Transcript().to_arrow()).dtypes["speaker"]
+    Int16Dtype()
+    """
+    for place, name in enumerate(table.column_names):
+        if name in categories:
+            table = table.set_column(place, name, table[name].dictionary_encode())
+    texts = {field.type: STRING for field in table.schema if str(field.type) == "string"}
+    frame: pd.DataFrame = table.to_pandas(types_mapper=texts.get)
+    return frame.astype({"speaker": "Int16"}) if "speaker" in frame else frame
 
 
 def stream(transcript: Transcript, requested_schema: object | None = None) -> object:

@@ -158,6 +158,10 @@ class TranscriptPlayer:
         display = load("IPython.display:display")
         self._handles.append(display(self._bundle(), raw=True, display_id=True))
 
+    def _display_(self) -> Any:
+        # What marimo asks for; its pages run no script outside of a frame.
+        return self._widget if self._widget is not None else load("marimo:iframe")(self.html)
+
     def _repr_html_(self) -> str:
         return self.html
 

@@ -31,10 +31,14 @@ _ENDINGS = {
 _COLUMNS, _HEIGHT = 400, 60
 """Size of the waveform in HTML."""
 
-AUDIO_STYLE = ".dgnb-result audio { display: block; width: 100%; max-width: 40em; margin: .25em 0 .5em }"
+AUDIO_STYLE = (
+    ".dgnb-result .dgnb-audio { display: block; width: 100%; max-width: 40em; margin: .25em 0 .5em }"
+)
 """Rules for a player."""
 
-_STYLE = f""".dgnb-result svg {{ display: block; width: 100%; max-width: 40em; height: {_HEIGHT}px }}
+_STYLE = f""".dgnb-result .dgnb-outline {{
+  display: block; width: 100%; max-width: 40em; height: {_HEIGHT}px
+}}
 {AUDIO_STYLE}
 .dgnb-result .dgnb-spoken {{ white-space: pre-line; overflow-wrap: anywhere }}"""
 
@@ -160,7 +164,7 @@ def html(speech: Speech) -> str:
 
     Examples
     --------
-    >>> "<audio controls" in html(Speech(audio=bytes(1600), content_type="audio/l16;rate=8000", text=""))
+    >>> "<audio" in html(Speech(audio=bytes(1600), content_type="audio/l16;rate=8000", text=""))
     True
     """
     parts = [fragments.head("Speech", speech.sandbox, _facts(speech))]
@@ -178,7 +182,7 @@ def recording(heard: Speech) -> str:
 
     Examples
     --------
-    >>> "<audio controls" in recording(Speech(bytes(1600), "audio/l16;rate=8000", ""))
+    >>> "<audio" in recording(Speech(bytes(1600), "audio/l16;rate=8000", ""))
     True
     """
     kind, audio = _playable(heard, _sound_or_none(heard))
@@ -199,7 +203,8 @@ def _waveform(sound: Sound) -> str:
     back = [f"{x} {y:.0f}" for x, y in reversed(list(enumerate(bottom)))]
     label = f"Waveform, {sound.duration:.1f} seconds"
     return (
-        f'<svg viewBox="0 0 {len(top)} {_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{label}">'
+        f'<svg class="dgnb-outline" viewBox="0 0 {len(top)} {_HEIGHT}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{label}">'
         f'<path d="M{"L".join(forth + back)}Z" fill="{colours.voice(0)}" stroke="{colours.voice(0)}" '
         'stroke-width=".5" vector-effect="non-scaling-stroke"/></svg>'
     )
@@ -220,7 +225,8 @@ def _player(speech: Speech, sound: Sound | None) -> str:
 
 def _audio(label: str, kind: str, audio: bytes) -> str:
     url = f"data:{kind};base64,{b64encode(audio).decode()}"
-    return f'<audio controls preload="metadata" aria-label="{label}" src="{escape(url)}"></audio>'
+    source = f'src="{escape(url)}" class="dgnb-audio"'
+    return f'<audio controls preload="metadata" aria-label="{label}" {source}></audio>'
 
 
 def _playable(speech: Speech, sound: Sound | None) -> tuple[str, bytes]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
+from dgnb.batch.batch import Batch
 from dgnb.lazy import load
 from dgnb.live.session import Session
+from dgnb.widgets import marimo
+from dgnb.widgets.hosts import cell, execution
 
 
 @dataclass
@@ -15,23 +18,23 @@ class _Run:
     """One execution of a cell, and what it has begun."""
 
     execution: str
-    sessions: WeakSet[Session[Any]] = field(default_factory=WeakSet)
+    sessions: WeakSet[Session[Any] | Batch] = field(default_factory=WeakSet)
 
 
-def begin(session: Session[Any]) -> None:
+def begin(session: Session[Any] | Batch) -> None:
     """Note that the cell that runs has begun a session, and stop what an earlier run of it began.
 
     Nothing happens where a front end does not name its cells.
     """
-    shell = load("IPython:get_ipython")()
-    parent: dict[str, Any] = getattr(shell, "get_parent", dict)()
-    cell = str(parent.get("metadata", {}).get("cellId", ""))
-    if not cell:
+    if marimo.in_cell():
+        marimo.keep(session)
         return
-    runs: dict[str, _Run] = shell.meta.setdefault("dgnb", {})
-    execution = str(parent.get("header", {}).get("msg_id", ""))
-    if cell not in runs or runs[cell].execution != execution:
-        for earlier in runs[cell].sessions if cell in runs else ():
+    place, run = cell(), execution()
+    if not place:
+        return
+    runs: dict[str, _Run] = load("IPython:get_ipython")().meta.setdefault("dgnb", {})
+    if place not in runs or runs[place].execution != run:
+        for earlier in runs[place].sessions if place in runs else ():
             earlier._loop.submit(earlier._stop_quietly())
-        runs[cell] = _Run(execution)
-    runs[cell].sessions.add(session)
+        runs[place] = _Run(run)
+    runs[place].sessions.add(session)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from threading import Lock
 from time import perf_counter
 from typing import Any
 
+from dgnb.batch.batch import Batch
 from dgnb.lazy import load
 from dgnb.live.agent import AgentSession
 from dgnb.live.listening import HearingSession, ListenSession
@@ -15,8 +15,9 @@ from dgnb.live.session import STOP, Session
 from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
+from dgnb.widgets.hosts import execution, has_page, in_kernel, in_voila
 
-WIDGETS: dict[type[Session[Any]], str] = {
+WIDGETS: dict[type[Any], str] = {
     AgentSession: "dgnb.widgets.agent:AgentPanel",
     ListenSession: "dgnb.widgets.captions:Captions",
     FluxSession: "dgnb.widgets.turns:TurnsView",
@@ -36,6 +37,9 @@ SHARE = 10
 
 Bundle = dict[str, Any]
 
+Shown = Session[Any] | Batch
+"""What runs by itself, and is shown while it does."""
+
 
 class Face:
     """The displays of one session: they all show the same, and end as static HTML.
@@ -46,16 +50,16 @@ class Face:
 
     Parameters
     ----------
-    session : Session
+    session : Session or Batch
     name : str
         What the session is called.
     brief : bool
         Whether only a line is to remain, since the result is shown on its own.
     """
 
-    def __init__(self, session: Session[Any], name: str, *, brief: bool = False) -> None:
+    def __init__(self, session: Shown, name: str, *, brief: bool = False) -> None:
         self.session, self.brief = session, brief
-        made = WIDGETS.get(type(session)) if _has_page() else None
+        made = WIDGETS.get(type(session)) if has_page() else None
         self.widget: Any = load(made)(session) if made else None
         # Without its repr: that loads what tables need, and the cell is to return at once.
         self._shown: Bundle = {"text/plain": f"<{name}: {session.status}>"}
@@ -70,7 +74,7 @@ class Face:
 
     def show(self) -> None:
         """Show the session below the cell that runs, unless it is there."""
-        place = str(_parent().get("header", {}).get("msg_id", ""))
+        place = execution()
         if place and place == self._place:
             return
         self._place = place
@@ -117,9 +121,11 @@ class Face:
             took = perf_counter() - began
 
     def _conclude(self) -> None:
-        """Put what the session came to in the place of the widget."""
+        """Put what the session came to in the place of the widget, where a place can be taken."""
         with self._ending:
             self._over = True
+            if self.widget is not None and in_voila():
+                return
             self._update()
             if self.widget is not None:
                 self.widget.close()
@@ -132,7 +138,7 @@ class Face:
                 handle.update(bundle, raw=True)
 
 
-def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face | None:
+def show(session: Shown, name: str = "", *, brief: bool = False) -> Face | None:
     """Show a session below the cell that runs: in a notebook as its widget, elsewhere as text.
 
     A second call in the same cell shows nothing more; one in another cell shows the same
@@ -140,7 +146,7 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
 
     Parameters
     ----------
-    session : Session
+    session : Session or Batch
     name : str, optional
         What it is called before there is anything of it to show.
     brief : bool, default False
@@ -161,7 +167,7 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
     """
     face: Face | None = session._face
     if face is None:
-        if not in_notebook():
+        if not in_kernel():
             sys.stdout.write(f"{session!r}\n")
             return None
         if not session.running:
@@ -172,36 +178,15 @@ def show(session: Session[Any], name: str = "", *, brief: bool = False) -> Face 
     return face
 
 
-def came_to(session: Session[Any], *, brief: bool = False) -> Bundle:
+def came_to(session: Shown, *, brief: bool = False) -> Bundle:
     """Return how a session stands as text, and as HTML that a notebook keeps."""
     text = repr(session)
     if brief and not session.running and not session.error:
         return {"text/plain": text.partition("\n")[0]}
     # Speech that is still being made would be sent as a whole each time.
-    is_light = isinstance(session, HearingSession) or not session.running
+    is_light = isinstance(session, HearingSession | Batch) or not session.running
     return {"text/plain": text} | ({"text/html": session._repr_html_()} if is_light else {})
-
-
-def in_notebook() -> bool:
-    """Whether a kernel runs this, and so a front end may show widgets."""
-    return getattr(_shell(), "kernel", None) is not None
-
-
-def _shell() -> Any:
-    return load("IPython:get_ipython")()
 
 
 def _display(bundle: Bundle, **options: Any) -> Any:
     return load("IPython.display:display")(bundle, raw=True, **options)
-
-
-def _parent() -> dict[str, Any]:
-    """The request that runs the cell."""
-    found: dict[str, Any] = getattr(_shell(), "get_parent", dict)()
-    return found
-
-
-def _has_page() -> bool:
-    """Whether a front end shows widgets. One with a page names the cells; who only executes them does not."""
-    is_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return bool(_parent().get("metadata", {}).get("cellId")) or is_voila or "google.colab" in sys.modules

@@ -16,6 +16,7 @@ _TEXTS = {
     "insecure": "Browsers give the microphone only to pages on https or localhost, and this page is neither. "
     + _REST,
     "blocked": f"This host does not let pages use the microphone. {_REST}",
+    "silent": "The browser runs no audio here. Is there a sound output, such as a loudspeaker?",
     "worklet": f"This page's security policy forbids the code that records. {_REST}",
 }
 

@@ -18,9 +18,10 @@ from dgnb.audio.raw import AudioFormat
 from dgnb.errors import DgnbError, OptionError
 from dgnb.lazy import load
 from dgnb.transport.loop import in_thread, shared
-from dgnb.widgets import problems
+from dgnb.widgets import marimo, problems
 from dgnb.widgets.assets import css, esm
 from dgnb.widgets.delivery import promptly
+from dgnb.widgets.hosts import in_kernel, in_voila
 from dgnb.widgets.visits import Visitor, page_url
 
 PATIENCE = 3.0
@@ -117,7 +118,11 @@ class Recorder(AnyWidget):
 
     def show(self) -> None:
         """Show it below the cell that runs now; at the end what it came to takes its place."""
-        self._display = load("IPython.display:display")(self, display_id=True)
+        if marimo.in_cell():
+            marimo.show(self)
+            return
+        shown = load("IPython.display:display")(self, display_id=True)
+        self._display = None if in_voila() else shown
 
     def stop(self) -> None:
         """End the recording; what was spoken until now still comes."""
@@ -266,15 +271,15 @@ _ANSWERS: dict[str, Callable[[Recorder, dict[str, Any], Sequence[Any]], None]] =
 }
 
 
-def in_notebook(rate: float | None = None, echo_cancellation: bool = False) -> Recorder | None:
+def browser_microphone(rate: float | None = None, echo_cancellation: bool = False) -> Recorder | None:
     """Return a recorder where a notebook can show it, ``None`` elsewhere.
 
     Examples
     --------
-    >>> in_notebook() is None
+    >>> browser_microphone() is None
     True
     """
-    if getattr(load("IPython:get_ipython")(), "kernel", None) is None:
+    if not (in_kernel() or marimo.in_cell()):
         return None
     return Recorder(int(rate or RATE), echo_cancellation)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from tests.bench._sink import late
@@ -96,6 +96,16 @@ def arriving(url: str, frames: int) -> None:
     _dgnb(url, (FRAME for _ in range(frames)))
 
 
+def asynchronous(url: str, frames: int) -> None:
+    """An asynchronous generator of frames through dgnb."""
+
+    async def source() -> AsyncIterator[bytes]:
+        for _ in range(frames):
+            yield FRAME
+
+    _dgnb(url, source())
+
+
 def iterated(url: str, frames: int) -> None:
     """A recording through dgnb, and every event is read."""
     _dgnb(url, FRAME * frames, lambda live: [None for _ in live])
@@ -107,6 +117,7 @@ WAYS: dict[str, Callable[[str, int], None]] = {
     "official SDK": sdk,
     "dgnb, recording": recording,
     "dgnb, generator": arriving,
+    "dgnb, asynchronous generator": asynchronous,
     "dgnb, iterated": iterated,
 }
 

@@ -89,8 +89,7 @@ class Lab:
 @contextmanager
 def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     """A JupyterLab on `root` that reads and writes its settings below `home` only."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
     start = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
@@ -102,7 +101,7 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
             start, env=_environment(home), stdout=log, stderr=log, start_new_session=True
         )
     try:
-        _wait(f"{url}/api/status?token={token}", server, home / "lab.log")
+        wait_for(f"{url}/api/status?token={token}", server, home / "lab.log")
         yield Lab(url, token, root)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -125,7 +124,14 @@ def _environment(home: Path) -> dict[str, str]:
     return keyless() | {name: str(home / folder) for name, folder in names.items()}
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return when the server answers; its log is the message when it does not."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + 60
@@ -136,7 +142,7 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.1)  # nothing tells when a foreign process starts to listen
         else:
             return
-    raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"The server does not answer:\n{log.read_text(errors='replace')[-3000:]}")
 
 
 def open_notebook(page: Any, address: str) -> None:

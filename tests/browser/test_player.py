@@ -83,7 +83,7 @@ def test_pause_seek_and_stop(lab: Lab, page: Any) -> None:
     player.get_by_role("button", name="Play").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(SOUND)
-    page.wait_for_function("() => document.querySelector('.dgnb-player [type=range]').max > 12")
+    page.wait_for_function("() => document.querySelector('.dgnb-speech [type=range]').max > 12")
     before = float(slider.input_value())
     slider.focus()
     for _ in range(5):
@@ -119,7 +119,7 @@ def test_a_browser_that_wants_a_click_gets_one(lab: Lab, page: Any) -> None:
     for index in (0, 1):
         assert ask(f"({RUN})({index})")
     for told in ("[role=status]')?.textContent.startsWith('press Play')", "[title^=Download]:enabled')"):
-        ask(UNTIL % f"document.querySelector('.dgnb-player {told}")
+        ask(UNTIL % f"document.querySelector('.dgnb-speech {told}")
     assert ask("window.taps[0].context.state") == "suspended"
 
     page.get_by_role("group", name="Speech").get_by_role("button", name="Play").click()

@@ -130,6 +130,7 @@ for (const [name, about, why] of [
   ["OverconstrainedError", {}, "none"],
   ["NotReadableError", {}, "busy"],
   ["WorkletError", {}, "worklet"],
+  ["SilentError", {}, "silent"],
   ["TypeError", { secure: false, media: false }, "insecure"],
   ["TypeError", { media: false }, "blocked"],
   ["AbortError", {}, "other"],

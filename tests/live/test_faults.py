@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from dgnb import Deepgram, ServerError
 from dgnb.live.listening import ListenSession
 from dgnb.protocol.limits import FRAME
+from dgnb.protocol.messages.listen import Metadata
 from dgnb.sandbox import Server
+from dgnb.sessions.records import Gap
 from tests.live.conftest import Leftovers, spoken
 
 PACE = 60.0
@@ -105,6 +107,14 @@ def test_what_no_buffer_could_keep_is_told_as_a_gap_and_moves_no_word(dg: Deepgr
     assert set(zip(kept["word"], kept["start"], strict=True)) <= set(
         zip(found.words["word"], found.words["start"], strict=True)
     )
+
+
+def test_a_source_that_gives_all_at_once_loses_nothing_to_a_small_buffer(dg: Deepgram) -> None:
+    chunks = [np.zeros(320, np.int16)] * 500
+    live = dg.listen.live(iter(chunks), sample_rate=16_000, model="nova-3", pace=20.0, buffer=1.5)
+    live.wait()
+    assert not any(isinstance(event, Gap) for event in live)
+    assert [event.duration for event in live if isinstance(event, Metadata)] == [10.0]
 
 
 def test_a_session_that_cannot_be_saved_fails_and_keeps_what_it_has(dg: Deepgram, server: Server) -> None:

@@ -132,7 +132,7 @@ def test_an_unknown_thing_is_not_found(peers: Peers, method: str, name: str) -> 
     assert ours.code.endswith("_NOT_FOUND")
 
 
-@pytest.mark.parametrize("method", OPERATIONS.keys() - OPEN)
+@pytest.mark.parametrize("method", sorted(OPERATIONS.keys() - OPEN))
 def test_a_key_that_was_deleted_opens_nothing(peers: Peers, method: str) -> None:
     with Deepgram("any", base_url=peers.server.url) as client:
         made = client.keys.create("lost", ["owner"], project_id=peers.project)
@@ -142,7 +142,7 @@ def test_a_key_that_was_deleted_opens_nothing(peers: Peers, method: str) -> None
     assert (ours.status, ours.code) == (401, "INVALID_AUTH")
 
 
-@pytest.mark.parametrize("method", OPERATIONS.keys() - OPEN)
+@pytest.mark.parametrize("method", sorted(OPERATIONS.keys() - OPEN))
 def test_a_token_that_has_expired_opens_nothing(peers: Peers, method: str) -> None:
     with Deepgram("any", base_url=peers.server.url) as client:
         good = client.auth.grant().access_token

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +159,35 @@ def test_a_stored_refusal_is_no_empty_result(kind: type[Result]) -> None:
 def test_a_request_that_was_refused_can_stand_in_a_log() -> None:
     log = Requests.from_json({"requests": [{"code": 401, "response": {"err_code": "INVALID_AUTH"}}]})
     assert log[0].code == 401
+
+
+FIRST_DECODED_BY_SEVERAL = """
+import sys, threading
+from dgnb import results
+sys.setswitchinterval(1e-6)
+classes = [each for each in vars(results).values() if isinstance(each, type)]
+kinds = [each for each in classes if issubclass(each, results.Result)]
+together = threading.Barrier(8)
+
+def work():
+    for kind in kinds:
+        together.wait()
+        try:
+            kind.from_json(b"{}")
+        except results.result.ReplyError:
+            pass
+
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(kinds))
+"""
+
+
+def test_results_that_several_threads_decode_at_once_for_the_first_time_do_not_end_the_process() -> None:
+    command = [sys.executable, "-c", FIRST_DECODED_BY_SEVERAL]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 30

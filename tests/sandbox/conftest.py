@@ -12,6 +12,7 @@ from dgnb.sandbox import Server, serve
 from dgnb.sandbox.access import Caller
 from dgnb.sandbox.ledger import Asked, Used, begin, finish
 from dgnb.sandbox.store import Store
+from tests.sandbox.days import next_moment
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Account:
         made, pairs = str(uuid4()), list(httpx.QueryParams(query or {}).multi_items())
         path = f"/v1/{endpoint}?{httpx.QueryParams(query or {})}"
         caller = Caller(self.key, self.project)
-        begin(self.store, caller, Asked(made, endpoint, path, pairs, method, created))
+        begin(self.store, caller, Asked(made, endpoint, path, pairs, method, created or next_moment()))
         finish(self.store, made, code, used)
         return made
 

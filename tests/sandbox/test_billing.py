@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -6,8 +6,7 @@ from dgnb import Deepgram
 from dgnb.protocol import routes
 from dgnb.sandbox.ledger import Used
 from dgnb.sandbox.store import new_id, timestamp
-
-NOW = datetime.now(UTC)
+from tests.sandbox.days import NOW
 
 
 @pytest.fixture

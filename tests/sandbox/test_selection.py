@@ -1,11 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from dgnb.protocol import routes
 from dgnb.sandbox.catalogue import identity
-
-NOW = datetime.now(UTC)
+from tests.sandbox.days import NOW
 
 
 def found(account, **query):

@@ -47,7 +47,11 @@ def test_a_date_is_waited_for(ahead: float, low: float, high: float) -> None:
     assert low <= pause <= high
 
 
-@pytest.mark.parametrize("asked", [str(LONGEST + 1), "inf", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize(
+    "asked",
+    [str(LONGEST + 1), "inf", formatdate(time.time() + 3600, usegmt=True)],
+    ids=["seconds", "for ever", "a date"],
+)
 def test_a_pause_that_is_too_long_is_left_to_the_caller(asked: str) -> None:
     assert Retry().pause(1, 429, asked) is None
 

@@ -113,6 +113,12 @@ def test_without_pyav_compressed_audio_still_plays(monkeypatch: pytest.MonkeyPat
     assert repr(sound).startswith("Speech aura-2-thalia-en")
 
 
+def test_its_rules_reach_no_picture_and_no_player_of_another_output() -> None:
+    html = speech(wav(TONE, 8000), "audio/wav")._repr_html_()
+    assert "<svg" in html
+    assert re.findall(r"^\.dgnb-result (?:svg|audio)\b", html, re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("audio", [b"", wav(TONE[:1], 8000)], ids=["nothing", "one sample"])
 def test_hardly_any_audio_can_be_shown(audio: bytes) -> None:
     sound = speech(audio, "audio/wav" if audio else "audio/l16;rate=8000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,16 +23,24 @@ texts = st.sampled_from(HOSTILE) | st.text(
 )
 
 
+courses = st.sampled_from(
+    list(product([0.0, 0.05, 0.2, 0.4, 1.5, 9.0], [-0.1, 0.0, 0.0, 0.05, 0.5, 2.0], [None, 0, 0, 1]))
+)
+"""How long a word lasts, how long after it the next one begins [s], and who says it: one draw is quick."""
+
+spoken_words = st.tuples(texts.filter(str.strip), courses)
+
+
 @st.composite
 def channels(draw: Any, most: int = 14) -> Words:
     """Words of a channel in the order of time: quick and slow ones, pauses, hours, words without a length."""
     at = draw(st.sampled_from([0.0, 0.0, 3599.9, 25 * 3600.0, 98 * 3600.0]))
     words = []
-    for text in draw(st.lists(texts.filter(str.strip), max_size=most)):
-        end = at + draw(st.sampled_from([0.0, 0.05, 0.2, 0.4, 1.5, 9.0]))
+    for text, (length, pause, speaker) in draw(st.lists(spoken_words, max_size=most)):
+        end = at + length
         word = {"word": text.lower(), "punctuated_word": text, "start": round(at, 3), "end": round(end, 3)}
-        words.append(word | {"confidence": 0.9, "speaker": draw(st.sampled_from([None, 0, 0, 1]))})
-        at = max(at, end + draw(st.sampled_from([-0.1, 0.0, 0.0, 0.05, 0.5, 2.0])))
+        words.append(word | {"confidence": 0.9, "speaker": speaker})
+        at = max(at, end + pause)
     return words
 
 

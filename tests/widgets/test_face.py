@@ -18,6 +18,7 @@ WAIT = 60
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 BEGIN = """
+import dgnb.widgets
 from dgnb import Deepgram
 dg = Deepgram(sandbox=True)
 """
@@ -148,6 +149,20 @@ def test_what_was_to_be_a_line_can_become_all_of_it(kernel: Kernel) -> None:
     kernel.published.clear()
     kernel.run("face.settle(whole=True)")
     assert "<audio" in kernel.update(display)["text/html"]
+
+
+def test_voila_changes_no_output_and_so_keeps_the_widget(kernel: Kernel) -> None:
+    kernel.run("import os\nos.environ['SERVER_SOFTWARE'] = 'voila/0.5'")
+    (shown,) = kernel.run("talk = dg.speak.live()\ntalk.say('Good morning.')\ntalk")
+    kernel.run("recorder = dgnb.widgets.Recorder()\nrecorder.show()")
+    assert VIEW in shown["data"]
+    kernel.run("talk.finish();")
+    played(kernel, "talk")
+    kernel.published.clear()
+    kernel.run("talk._face._following.result()\nrecorder.stop()\ndel os.environ['SERVER_SOFTWARE']")
+    kinds = {each["msg_type"] for each in kernel.published}
+    assert not kinds & {"update_display_data", "comm_close"}
+    assert kernel.run("print(recorder.said)")[0]["text"] == "Nothing was recorded.\n"
 
 
 def test_elsewhere_it_is_text(capsys: pytest.CaptureFixture[str], dg: Deepgram) -> None:

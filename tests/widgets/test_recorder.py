@@ -238,7 +238,7 @@ def test_messages_that_mean_nothing_change_nothing(recorder: Recorder) -> None:
     assert recorder.state == "idle"
 
 
-@pytest.mark.parametrize("why", ["denied", "none", "busy", "insecure", "worklet"])
+@pytest.mark.parametrize("why", ["denied", "none", "busy", "insecure", "silent", "worklet"])
 def test_every_failure_says_what_to_do(recorder: Recorder, why: str) -> None:
     page = Page(recorder)
     page.say("failed", why=why, host="localhost")
@@ -308,8 +308,8 @@ def test_mic_in_a_notebook_is_the_browsers(monkeypatch: pytest.MonkeyPatch) -> N
     def show(recorder: Recorder) -> None:
         shown.append(recorder)
 
-    monkeypatch.setattr(opening, "in_kernel", lambda: True)
-    monkeypatch.setattr(module, "in_notebook", lambda rate: Recorder(int(rate or 16000)))
+    monkeypatch.setattr(opening, "in_notebook", lambda: True)
+    monkeypatch.setattr(module, "browser_microphone", lambda rate, echo: Recorder(int(rate or 16000), echo))
     monkeypatch.setattr(Recorder, "show", show)
     stream = opening.opened("mic", {"sample_rate": 8000})
     assert shown == [stream.recorder]
@@ -317,6 +317,8 @@ def test_mic_in_a_notebook_is_the_browsers(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(OptionError, match="channels"):
         opening.opened("mic", {"channels": 2})
     assert len(shown) == 1
+    talking = opening.opened("mic", {}, flux=True, echo=True)
+    assert [stream.recorder.echo_cancellation, talking.recorder.echo_cancellation] == [False, True]
     result(shared().submit(stream.close()))
 
 

@@ -38,6 +38,9 @@ from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.sentiment import sentiments
 from dgnb.sandbox.sockets import Socket
 
+SLOWEST = 60.0
+"""How long the recogniser may take for a piece of audio [s]; the service's own limit is not known."""
+
 
 class Session:
     """One conversation, from its settings on."""
@@ -102,7 +105,10 @@ class Session:
         if not audio:
             return
         try:
-            await self._ear.feed(audio)
+            async with asyncio.timeout(SLOWEST):
+                await self._ear.feed(audio)
+        except TimeoutError as error:
+            raise OverError("ASR_DRIVER_TIMEOUT", f"The recogniser took {SLOWEST:g} s and more.") from error
         except DecodeError as error:
             raise OverError("USER_AUDIO_FORMAT", f"{error}.") from error
         except EngineError as error:

@@ -11,6 +11,7 @@ export function reason(error, { secure, media, allowed, host }) {
     OverconstrainedError: "none",
     NotReadableError: "busy",
     WorkletError: "worklet",
+    SilentError: "silent",
   };
   return names[error?.name] ?? "other";
 }
@@ -64,6 +65,15 @@ async function load(context) {
   }
 }
 
+// How long the browser may take to begin with audio [ms].
+const PATIENCE = 5000;
+
+// Firefox runs no audio where there is no output for it, and tells nobody.
+async function run(context) {
+  await Promise.race([context.resume(), new Promise((done) => setTimeout(done, PATIENCE))]);
+  if (context.state !== "running") throw Object.assign(new Error("no audio runs"), { name: "SilentError" });
+}
+
 // A microphone that records; `heard` gets the messages of the audio thread, `vanished` is called at most once.
 export async function capture({ rate, echo, device, heard, vanished }) {
   let stream = await navigator.mediaDevices.getUserMedia(wish(echo, device));
@@ -72,6 +82,7 @@ export async function capture({ rate, echo, device, heard, vanished }) {
   try {
     ({ context, source } = graph(stream, rate));
     await load(context);
+    await run(context);
   } catch (error) {
     stream.getTracks().forEach((track) => track.stop());
     context?.close();
@@ -88,7 +99,6 @@ export async function capture({ rate, echo, device, heard, vanished }) {
   source.connect(node).connect(mute).connect(context.destination); // some browsers run only what leads there
   const follow = () => stream.getAudioTracks()[0].addEventListener("ended", vanished, { once: true });
   follow();
-  context.resume();
   return {
     device: () => stream.getAudioTracks()[0]?.getSettings().deviceId ?? "",
     turn: (state) => node.port.postMessage(state),

@@ -81,7 +81,7 @@ const SVG = "http://www.w3.org/2000/svg";
 class View {
   constructor(el, playback, model, act) {
     Object.assign(this, { playback, model, act });
-    this.root = make("div", "dgnb-widget dgnb-player");
+    this.root = make("div", "dgnb-widget dgnb-speech");
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Speech");
     // JupyterLab would take the arrow keys for itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from dgnb.audio.samples import wav
 from dgnb.protocol import routes
 from dgnb.sandbox import Server
+from dgnb.sandbox.agent import session
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Workers
 from tests.sandbox.agent.talk import FLUX, failure, reply, said, talking
@@ -117,3 +119,17 @@ def test_a_recogniser_that_fails_ends_the_conversation(fast: Server, monkeypatch
         with suppress(ConnectionClosed):
             send(call, QUESTION)
         assert failure(call) == ("FAILED_TO_START_LISTENING", 1011, "FAILED_TO_START_LISTENING")
+
+
+def test_a_recogniser_that_does_not_answer_ends_the_conversation(
+    fast: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(self: Workers, *arguments: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Workers, "hear", hang)
+    monkeypatch.setattr(session, "SLOWEST", 0.05)
+    with talking(fast.url) as call:
+        with suppress(ConnectionClosed):
+            send(call, QUESTION)
+        assert failure(call) == ("ASR_DRIVER_TIMEOUT", 1011, "ASR_DRIVER_TIMEOUT")

@@ -1,0 +1,89 @@
+"""Runs of a batch that are killed: ``python -m tests.batch.resuming URL FOLDER KILLS``.
+
+Each run is a fork of this process, which has loaded everything and started nothing, so that a run
+takes a moment only. After each kill it is looked at what is kept, and what has been served.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import dgnb.transport.http  # noqa: F401 - loaded before the forks
+from dgnb import Deepgram
+from dgnb.batch import Batch
+from dgnb.cache import Store, entries
+from tests.limited import told
+
+LONGEST = 0.12
+"""A run is killed so long after its first file at the latest [s]."""
+
+WAIT = 100
+
+
+def run(url: str, folder: Path) -> Batch:
+    dg = Deepgram("key", base_url=url)
+    paths = sorted((folder / "calls").iterdir())
+    random.shuffle(paths)  # so that every run has something to send, and not only the last ones
+    return dg.batch(paths, cache=folder / "kept", concurrency=4, progress=False)
+
+
+def forked(url: str, folder: Path) -> int:
+    """Start a run, and return when it is at work."""
+    ready, begun = os.pipe()
+    child = os.fork()
+    if child == 0:
+        running = run(url, folder)
+        next(iter(running))
+        os.write(begun, b".")
+        running.wait(WAIT)
+        os._exit(0)
+    os.close(begun)
+    assert os.read(ready, 1), "the run has ended before it was at work"
+    os.close(ready)
+    return child
+
+
+def kept(folder: Path) -> set[str]:
+    store = Store(folder / "kept")
+    return {told.sha256 for path in store.files() if (told := store.head(path))}
+
+
+def killed(url: str, folder: Path, kills: int) -> list[dict[str, object]]:
+    """What is kept, and what had been served of that, after each kill."""
+    seen: list[dict[str, object]] = []
+    for number in range(kills):
+        random.seed(number)
+        child = forked(url, folder)
+        time.sleep(random.uniform(0.0, LONGEST))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        there = kept(folder)
+        served = told(url)["served"]
+        seen.append({digest: served[digest] for digest in there})
+    return seen
+
+
+def too_large(url: str, folder: Path) -> dict[str, object]:
+    """What a run comes to whose files may have no more than some bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+    done = run(url, folder).wait(WAIT)
+    return {
+        "warning": done.warning,
+        "texts": [transcript.text for transcript in done.transcripts],
+        "files": len(entries(folder / "kept")),
+        "bytes": sum(path.stat().st_size for path in folder.joinpath("kept").rglob("*") if path.is_file()),
+    }
+
+
+if __name__ == "__main__":
+    asked = (sys.argv[1], Path(sys.argv[2]))
+    found = killed(*asked, int(sys.argv[3])) if len(sys.argv) > 3 else too_large(*asked)
+    print(json.dumps(found))  # noqa: T201 - for the test that has started it
