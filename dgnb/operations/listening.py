@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any, Unpack
@@ -127,4 +128,12 @@ def warn_of_unknown(options: Mapping[str, Any], table: type) -> None:
             text = (
                 f"dgnb does not know the option '{name}' and sends it as it is.{nearest(name, rows(table))}"
             )
-            warnings.warn(text, UserWarning, stacklevel=2)
+            warnings.warn(text, UserWarning, stacklevel=_level())
+
+
+def _level() -> int:
+    """How far above the caller the line stands that is not dgnb's own: what can be changed is there."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "dgnb":
+        level, frame = level + 1, frame.f_back
+    return level

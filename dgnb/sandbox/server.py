@@ -200,8 +200,9 @@ def serve(
     Examples
     --------
     >>> from dgnb import Deepgram
-    >>> with serve() as server, Deepgram("any key", base_url=server.url) as dg:  # doctest: +SKIP
-    ...     dg.listen("call.wav")
+    >>> with serve() as server, Deepgram("any-key", base_url=server.url) as dg:
+    ...     dg.projects()[0].name
+    'Sandbox'
     """
     return Server(port, store, faults=faults, rate=rate)
 

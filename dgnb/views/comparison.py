@@ -32,6 +32,7 @@ from dgnb.views import fragments
 from dgnb.views.diff import Diff
 from dgnb.views.frames import STRING, table
 from dgnb.views.scores import Said, Score, interval, rate, said
+from dgnb.views.text import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -176,9 +177,9 @@ def _by_speaker(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ..
         words.update(speakers)
         for place, kind in score.marks if speakers else ():
             errors[speakers[place]][kind] += 1
-    for speaker, count in sorted(words.items()):
+    for speaker, many in sorted(words.items()):
         found = [errors[speaker][kind] for kind in _KINDS]
-        yield (name, speaker, sum(found) / count, count, *found)
+        yield (name, speaker, sum(found) / many, many, *found)
 
 
 def _by_word(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ...]]:
@@ -192,9 +193,9 @@ def _by_word(name: str, files: Mapping[str, Score]) -> Iterable[tuple[Any, ...]]
             for at in range(start, end) if kind in ("substitute", "delete") else ():
                 errors[left[at].text] += 1
                 instead[left[at].text][right[first + at - start].text if kind == "substitute" else ""] += 1
-    for word, count in errors.items():
+    for word, wrong in errors.items():
         heard = ", ".join(text or "-" for text, _ in instead[word].most_common(3))
-        yield name, word, words[word], count, count / words[word], heard
+        yield name, word, words[word], wrong, wrong / words[word], heard
 
 
 def compare(*heard: Spoken, reference: Spoken | None = None, **named: Spoken) -> Comparison:
@@ -236,8 +237,8 @@ def compare(*heard: Spoken, reference: Spoken | None = None, **named: Spoken) ->
     return Comparison({name: _scores(name, right, _by_file(spoken)) for name, spoken in given.items()})
 
 
-def _letters(count: int) -> list[str]:
-    return [chr(ord("a") + at) if at < 26 else f"a{at}" for at in range(count)]
+def _letters(many: int) -> list[str]:
+    return [chr(ord("a") + at) if at < 26 else f"a{at}" for at in range(many)]
 
 
 def _by_file(spoken: Any) -> dict[str, Said]:
@@ -262,8 +263,9 @@ def _scores(name: str, right: dict[str, Said], heard: dict[str, Said]) -> dict[s
         names = heard if all(file.isdecimal() for file in right) else right
         pairs = zip(right.values(), heard.values(), strict=True)
         return {file: Score(*pair) for file, pair in zip(names, pairs, strict=True)}
-    missing = sorted(right.keys() ^ heard.keys())
+    missing = sorted(file for file in right.keys() ^ heard.keys() if file)
     raise OptionError(
-        f"{name}: {len(heard)} files, the reference has {len(right)}; not in both: {', '.join(missing[:5])}.",
+        f"{name}: {count(len(heard), 'file')}, the reference has {len(right)}; "
+        f"not in both: {', '.join(missing[:5])}.",
         "reference",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ import pytest
 
 from dgnb import errors
 from dgnb.audio import Body
+from dgnb.live.opening import checked
 from dgnb.operations import Reply, Request, listen, submit
 from dgnb.protocol import routes
 from dgnb.protocol.options import rows
-from dgnb.protocol.params import ListenOptions, ListenSubmitOptions
+from dgnb.protocol.params import ListenOptions, ListenSubmitOptions, LiveListenOptions
 from dgnb.results import Accepted, Transcript
 
 FLAC = b"fLaC" + bytes(80)
@@ -88,7 +89,7 @@ def test_a_refusal_is_raised() -> None:
 
 def test_a_callback_belongs_to_submit() -> None:
     with pytest.raises(errors.OptionError, match=r"listen\.submit"):
-        next(listen(FLAC, callback="https://example.org"))  # type: ignore[call-arg]
+        next(listen(FLAC, callback="https://example.org"))
 
 
 @pytest.mark.parametrize("options", [{}, {"callback": None}], ids=str)
@@ -112,6 +113,19 @@ def test_an_unknown_option_warns_with_the_nearest_and_is_sent(flow: Any) -> None
     with pytest.warns(UserWarning, match=r"does not know the option 'diarise'.*Did you mean 'diarize'\?"):
         request = next(flow(FLAC, diarise=True, **options))
     assert ("diarise", "true") in request.query
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda: next(listen(FLAC, diarise=True)), id="recorded"),
+        pytest.param(lambda: checked({"diarise": True}, LiveListenOptions, ()), id="live"),
+    ],
+)
+def test_the_warning_of_an_unknown_option_names_the_line_of_the_user(ask: Callable[[], object]) -> None:
+    with pytest.warns(UserWarning, match="diarise") as warned:
+        ask()
+    assert warned[0].filename == __file__
 
 
 def test_an_unknown_option_without_a_value_is_neither_sent_nor_told() -> None:

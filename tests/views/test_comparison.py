@@ -65,6 +65,11 @@ def test_files_of_the_reference_must_be_there() -> None:
         compare({"a.wav": "x", "c": "y"}, reference={"b.wav": "x", "c": "y"})
 
 
+def test_one_transcript_is_not_compared_with_two_references() -> None:
+    with pytest.raises(OptionError, match=r"heard: 1 file, the reference has 2; not in both: a, b\."):
+        compare(reference={"a": "one", "b": "two"}, heard="one")
+
+
 def test_the_interval_holds_the_rate() -> None:
     row = compare(WRONG, reference=RIGHT).table.iloc[0]
     assert row["low"] < row["wer"] < row["high"]
