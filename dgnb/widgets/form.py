@@ -22,10 +22,12 @@ class Form(AnyWidget):
     ----------
     table : type
         A table of `dgnb.protocol.params`.
+    value : mapping, optional
+        What is set at first.
     without : collection of str
         Options that are asked for elsewhere.
-    **value
-        What is set at first.
+    label : str
+        What the form is called.
 
     Attributes
     ----------
@@ -37,7 +39,7 @@ class Form(AnyWidget):
     Examples
     --------
     >>> from dgnb.protocol.params import ListenOptions
-    >>> form = Form(ListenOptions, model="nova-3")
+    >>> form = Form(ListenOptions, {"model": "nova-3"})
     >>> form.value = {"model": "nova-3", "utt_split": -1}
     >>> form.problems
     {'utt_split': 'utt_split takes a number of at least 0, not -1.'}
@@ -52,10 +54,15 @@ class Form(AnyWidget):
     problems: Any = Dict(help="what is wrong, by name").tag(sync=True)
 
     def __init__(
-        self, table: type, without: Collection[str] = (), label: str = "Options", **value: Any
+        self,
+        table: type,
+        value: Mapping[str, Any] | None = None,
+        *,
+        without: Collection[str] = (),
+        label: str = "Options",
     ) -> None:
         self.table = table
-        super().__init__(groups=groups(table, without), value=value, label=label)
+        super().__init__(groups=groups(table, without), value=dict(value or {}), label=label)
         self.observe(lambda _: self.check(), "value")
         promptly(self)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any, BinaryIO, ClassVar
+from weakref import finalize
 
 from anywidget import AnyWidget
 from traitlets import Float, Unicode
@@ -38,7 +40,7 @@ class Upload(AnyWidget):
     --------
     >>> upload = Upload()
     >>> upload.take("call.wav", b"RIFF")
-    >>> upload.name, open(upload.path, "rb").read()
+    >>> upload.name, Path(upload.path).read_bytes()
     ('call.wav', b'RIFF')
     """
 
@@ -53,9 +55,11 @@ class Upload(AnyWidget):
     path = Unicode("")
 
     def __init__(self, **traits: Any) -> None:
-        self._folder = TemporaryDirectory(prefix="dgnb-", ignore_cleanup_errors=True)
+        self._folder = Path(mkdtemp(prefix="dgnb-"))
+        self._remove = finalize(self, rmtree, self._folder, ignore_errors=True)
         self._count = self._size = 0
-        self._current, self._file = "", None  # type: tuple[str, BinaryIO | None]
+        self._current = ""
+        self._file: BinaryIO | None = None
         super().__init__(**traits)
         self.on_msg(lambda _, content, buffers: self._heard(content, buffers))
         promptly(self)
@@ -68,7 +72,7 @@ class Upload(AnyWidget):
     def place(self, name: str) -> Path:
         """Return where a new file of this name may be written; no two are in one place."""
         self._count += 1
-        folder = Path(self._folder.name) / str(self._count)
+        folder = self._folder / str(self._count)
         folder.mkdir()
         return folder / plain(name)
 
@@ -118,7 +122,7 @@ class Upload(AnyWidget):
         """Take the widget away, and the files that it has."""
         if hasattr(self, "_folder"):  # else it was never made
             self._drop()
-            self._folder.cleanup()
+            self._remove()
         super().close()
 
     _ACTS: ClassVar[dict[Any, Callable[[Upload, dict[str, Any], Sequence[Any]], None]]] = {

@@ -15,6 +15,12 @@ export function changed(value, name, next) {
 // How many options are set, as a sentence.
 export const count = (value, all) => `${Object.keys(value).length} of ${all} set`;
 
+// What is set in a group, in its closed state too.
+export function summed(names, value) {
+  const told = ([name, one]) => (one === true ? name : `${name}=${typeof one === "string" ? one : JSON.stringify(one)}`);
+  return Object.entries(value).filter(([name]) => names.includes(name)).map(told).join(", ");
+}
+
 // A number that was typed, as it is written when it is none.
 export function number(text) {
   const value = Number(text);
@@ -200,9 +206,8 @@ function fieldView(field, title, set) {
   return { root, show, field, title };
 }
 
-function groupView(group, set, open) {
+function groupView(group, set) {
   const root = make("details", "dgnb-group");
-  root.open = open;
   const summary = keyed(make("summary"));
   const told = make("span", "dgnb-facts");
   summary.append(make("span", "", group.title), told);
@@ -221,7 +226,7 @@ function render({ model, el }) {
     model.save_changes();
     show();
   };
-  const groups = model.get("groups").map((group, at) => groupView(group, set, at === 0));
+  const groups = model.get("groups").map((group) => groupView(group, set));
   const all = groups.flatMap((group) => group.fields);
 
   const search = Object.assign(keyed(make("input")), { type: "search", placeholder: "Search options" });
@@ -254,8 +259,7 @@ function render({ model, el }) {
     const [value, problems] = [model.get("value"), model.get("problems")];
     for (const each of all) each.show(value[each.field.name], problems[each.field.name]);
     for (const group of groups) {
-      const number = group.fields.filter((each) => each.field.name in value).length;
-      group.told.textContent = number ? `${number} set` : "";
+      group.told.textContent = summed(group.fields.map((each) => each.field.name), value);
       if (group.fields.some((each) => problems[each.field.name])) group.root.open = true;
     }
     told.textContent = count(value, all.length);
