@@ -35,11 +35,13 @@ SOON = 14
 
 _FAILED = ("request", "when", "status", "endpoint", "method")
 
-_STYLE = """.dgnb-result .dgnb-tiles { display: flex; flex-wrap: wrap; gap: .75em; margin: 0 0 1em; padding: 0 }
-.dgnb-result .dgnb-tiles div { border: 1px solid var(--jp-border-color2, #80808066); border-radius: 6px;
-  padding: .5em 1em; min-width: 8em }
+_STYLE = """.dgnb-result .dgnb-tiles { display: flex; flex-wrap: wrap; gap: .75em;
+  margin: 0 0 1em; padding: 0 }
+.dgnb-result .dgnb-tiles div { border: 1px solid var(--jp-border-color2, #80808066);
+  border-radius: 6px; padding: .5em 1em; min-width: 8em }
 .dgnb-result .dgnb-tiles dt { color: var(--jp-ui-font-color2, inherit) }
-.dgnb-result .dgnb-tiles dd { margin: 0; font-size: 1.5em; font-weight: 600; font-variant-numeric: tabular-nums }"""
+.dgnb-result .dgnb-tiles dd { margin: 0; font-size: 1.5em; font-weight: 600;
+  font-variant-numeric: tabular-nums }"""
 
 
 class Account(Board):

@@ -39,6 +39,8 @@ class Results(Tab):
     ('Text',)
     """
 
+    children: Any
+
     def __init__(self, keep: Sequence[Widget] = ()) -> None:
         self._keep = keep
         self._makers: list[Make] = []
@@ -51,8 +53,9 @@ class Results(Tab):
         """Show other pages, from the first on."""
         before: Sequence[Widget] = self.children
         self._makers, self._made = list(pages.values()), set()
+        fresh = [VBox([]) for _ in pages]
         with self.hold_sync():
-            self.children = [VBox([]) for _ in pages]
+            self.children = fresh
             self.titles = tuple(pages)
             self.selected_index = 0 if pages else None
         close_all(before, self._keep)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from dgnb import dashboards
 from dgnb.errors import OptionError
-from dgnb.magics.actions import new_table, taken
 from dgnb.magics.call import Call
+from dgnb.protocol.options import Param
 from dgnb.publication import NoOptions
 
 NOTES = """\
 It runs beside the notebook, which stays usable, and shows the Python for what it has just done.
 The result is a widget: with -o its controls and results can be read."""
+
+
+class SourceOptions(TypedDict, total=False):
+    """What the dashboard begins with."""
+
+    source: Annotated[str, Param("a path or URL to begin with")]
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,7 @@ class Opener:
     @cached_property
     def table(self) -> type:
         """What can be said of it."""
-        found = list(inspect.signature(self._function).parameters.values())[1:]
-        return new_table("Options", self.summary, taken(self._function, found)) if found else NoOptions
+        return SourceOptions if "source" in inspect.signature(self._function).parameters else NoOptions
 
     @property
     def _function(self) -> Any:
