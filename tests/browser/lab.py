@@ -86,11 +86,17 @@ class Lab:
         return self.copy("new.ipynb")
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     """A JupyterLab on `root` that reads and writes its settings below `home` only."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
     start = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
@@ -99,17 +105,18 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     ]
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            start, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+            start, env=environment(home), stdout=log, stderr=log, start_new_session=True
         )
     try:
-        _wait(f"{url}/api/status?token={token}", server, home / "lab.log")
+        wait(f"{url}/api/status?token={token}", server, home / "lab.log")
         yield Lab(url, token, root)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(20)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a server that reads and writes its settings below `home` only."""
     notices = home / "settings" / "@jupyterlab" / "apputils-extension"
     notices.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
@@ -125,7 +132,7 @@ def _environment(home: Path) -> dict[str, str]:
     return keyless() | {name: str(home / folder) for name, folder in names.items()}
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     """Return when the server answers; its log is the message when it does not."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + 60
@@ -136,7 +143,7 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.1)  # nothing tells when a foreign process starts to listen
         else:
             return
-    raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+    raise RuntimeError(f"The server does not answer:\n{log.read_text(errors='replace')[-3000:]}")
 
 
 def open_notebook(page: Any, address: str) -> None:

@@ -1,19 +1,34 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from dgnb import Deepgram
 from dgnb.audio.samples import wav
 from dgnb.dashboards.board import Board
 from dgnb.dashboards.results import Results
+from dgnb.sandbox import Server
 from dgnb.transport.loop import result, shared
 from tests.live.conftest import spoken
+from tests.widgets.conftest import remembering
 
 RATE = 16_000
 PATIENCE = 60.0
+
+__all__ = ["remembering"]
+
+
+@pytest.fixture
+def dg(remembering: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deepgram]:
+    """A client of a sandbox that is fast, and a key for the code of the dashboards."""
+    monkeypatch.setenv("DEEPGRAM_API_KEY", "key")
+    with Deepgram(base_url=remembering.url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +68,6 @@ def made(box: Any) -> Any:
     """What is in a box as soon as there is something."""
 
     async def until() -> Any:
-        import asyncio
-
         async with asyncio.timeout(PATIENCE):
             while not box().children:
                 await asyncio.sleep(0.01)  # a box tells nobody outside of the page

@@ -56,7 +56,9 @@ def test_the_same_text_in_several_voices() -> None:
     assert done(board) == "2 voices spoke."
     assert [each.voice for each in board.auditions] == board.chooser.chosen
     assert all("<audio controls" in each.value for each in board.heard.children)
-    assert [speech.audio for speech in run(board)["speeches"]] == [each.speech.audio for each in board.auditions]
+    assert [speech.audio for speech in run(board)["speeches"]] == [
+        each.speech.audio for each in board.auditions
+    ]
 
 
 def test_a_voice_that_cannot_speak_does_not_silence_the_others() -> None:
@@ -103,8 +105,8 @@ def test_a_key_that_may_see_nothing_is_told_so() -> None:
     assert board.banner.state == "failed"
 
 
-def test_models_are_compared_with_a_reference(recording: str) -> None:
-    board = dashboards.compare(source=recording)
+def test_models_are_compared_with_a_reference(dg: Deepgram, recording: str) -> None:
+    board = dashboards.compare(dg, source=recording)
     board.form.value = {"model": "nova-3", "smart_format": True}
     board.add.click()
     assert list(board.trials) == ["nova-3", "nova-2", "nova-3, smart_format=True"]
@@ -118,16 +120,16 @@ def test_models_are_compared_with_a_reference(recording: str) -> None:
     assert run(board)["found"].table.equals(board.comparison.table)
 
 
-def test_without_a_reference_the_first_is_it(recording: str) -> None:
-    board = dashboards.compare(source=recording)
+def test_without_a_reference_the_first_is_it(dg: Deepgram, recording: str) -> None:
+    board = dashboards.compare(dg, source=recording)
     done(board)
     assert board.comparison is not None
     assert list(board.comparison.scores) == ["nova-2"]
     assert run(board)["found"].wer == board.comparison.wer
 
 
-def test_too_few_trials_are_refused(recording: str) -> None:
-    board = dashboards.compare(source=recording)
+def test_too_few_trials_are_refused(dg: Deepgram, recording: str) -> None:
+    board = dashboards.compare(dg, source=recording)
     board.shown.children[0].children[1].click()
     press(board)
     assert "two trials or more" in board.banner.told

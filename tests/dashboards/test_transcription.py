@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,9 @@ def test_no_key_is_shown_when_the_service_refuses(recording: str) -> None:
         board = dashboards.transcribe(Deepgram("a-secret-key", base_url=server.url), source=recording)
         press(board)
     assert board.banner.state == "failed"
-    state = json.dumps([board.banner.told, board.code.text, repr(board.client), board.form.get_state()], default=str)
+    state = json.dumps(
+        [board.banner.told, board.code.text, repr(board.client), board.form.get_state()], default=str
+    )
     assert "a-secret-key" not in state
     assert f"base_url='{server.url}'" in board.code.text
     assert not board.banner.sandbox
@@ -95,8 +98,6 @@ def test_work_can_be_cancelled(recording: str) -> None:
         board._stop.click()
         assert board.job is not None
         assert board.job.cancelled()
-    page_is_free = board.banner.observe  # the head is told on the loop
-    del page_is_free
     board.source.address.value = "nowhere.wav"
     press(board)
     assert "nowhere.wav" in board.banner.told
@@ -109,8 +110,6 @@ def test_a_dropped_file_and_a_recording_are_audio(recording: str, samples: Any) 
 
     microphone = board.source.microphone
     recorder = microphone.recorder
-    from threading import Event
-
     kept = Event()
     microphone.observe(lambda _: kept.set(), "path")
     recorder._heard({"kind": "start", "take": "1"})
@@ -123,6 +122,6 @@ def test_a_dropped_file_and_a_recording_are_audio(recording: str, samples: Any) 
     assert board.source.value == microphone.path
     assert Path(microphone.path).read_bytes()[44:] == audio
     assert microphone.recorder is not recorder
-    assert "weather" in done(board) or board.result is not None
+    done(board)
     assert board.result is not None
     assert board.result.duration == pytest.approx(len(audio) / 2 / RATE, abs=0.01)
