@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,11 @@ class AgentSession(AgentLog, Session[C_co]):
         self._listeners.append(function)
         return function
 
+    def _forget(self, function: Callable[[], Any]) -> None:
+        """Call a function at interruptions no more."""
+        if function in self._listeners:
+            self._listeners.remove(function)
+
     def interrupt(self) -> None:
         """Hear no more of the reply that is being spoken."""
         self._loop.call(self._interrupted)
@@ -121,13 +126,14 @@ class AgentSession(AgentLog, Session[C_co]):
         return [await self._say(text, timeout) for text in texts]
 
     async def _inject(
-        self, text: str, behavior: agent.Behavior | None = None, timeout: float = REPLY
+        self, text: str | None = None, behavior: agent.Behavior | None = None, timeout: float = REPLY
     ) -> None:
-        """Have the agent say something of yours.
+        """Have the agent say something of yours, or say something by itself.
 
         Parameters
         ----------
-        text : str
+        text : str, optional
+            Without it the agent finds the words; that needs ``think_live``.
         behavior : {"default", "queue", "interrupt"}, optional
             While somebody speaks it is refused, said next, or said at once.
         timeout : float, default 60.0
@@ -140,7 +146,7 @@ class AgentSession(AgentLog, Session[C_co]):
         TimedOut
             It is not said yet.
         """
-        self._check(text)
+        self._check("dynamic" if text is None else text)
         answer = await self._answered(self._dialogue.inject(text, behavior), timeout)
         if isinstance(answer, agent.InjectionRefused):
             raise LiveError(f"The agent may not say it now: {answer.message}", 0, "", self.request_id)
@@ -223,6 +229,7 @@ class AgentSession(AgentLog, Session[C_co]):
         think: Part | list[Part] | None = None,
         speak: Part | list[Part] | None = None,
         listen: Part | None = None,
+        think_live: Mapping[str, Any] | None = None,
     ) -> None:
         """Change the agent while it runs; returns when all is in force. A new connection keeps it.
 
@@ -231,6 +238,8 @@ class AgentSession(AgentLog, Session[C_co]):
         prompt : str, optional
         think, speak, listen : str or dict, optional
             As for `agent`; another model keeps the prompt and the functions.
+        think_live : dict, optional
+            Rules of an agent that reacts while the user speaks, or is silent.
 
         Raises
         ------
@@ -240,7 +249,10 @@ class AgentSession(AgentLog, Session[C_co]):
             The service did not agree.
         """
         self._ended_badly()
-        asked = changes(self._dialogue.own or {}, prompt, think, speak, listen)
+        asked = changes(
+            self._dialogue.own or {},
+            prompt=prompt, think=think, speak=speak, listen=listen, think_live=think_live,
+        )  # fmt: skip
         for request in [self._dialogue.ask(change) for change in asked]:
             if await self._answered(request, ANSWER) is None:
                 self._ended_badly()
@@ -248,11 +260,44 @@ class AgentSession(AgentLog, Session[C_co]):
                     f"The service did not answer to {request.message.type}.", 0, "", self.request_id
                 )
 
+    async def _force_end_turn(self) -> str:
+        """End the user's turn now, and return what was heard; only for recognisers of Flux.
+
+        Raises
+        ------
+        LiveError
+            Nobody speaks, the recogniser is another one, or the service did not answer.
+        """
+        self._ended_badly()
+        answer = await self._answered(self._dialogue.ask(agent.ForceEndTurn()), ANSWER)
+        if isinstance(answer, agent.ConversationText):
+            return answer.content
+        told = getattr(answer, "description", "") or "the service did not answer"
+        raise LiveError(f"No turn was ended: {told}", reason=getattr(answer, "code", "") or "")
+
+    def mute(self, muted: bool = True) -> None:
+        """Have the agent hear silence in place of the user, or the user again.
+
+        Raises
+        ------
+        OptionError
+            The source is compressed, and silence cannot take its place.
+        """
+        form = self._dialogue.uplink.form
+        if muted and form.encoding and not form.width:
+            raise OptionError(f"Audio in {form.encoding} cannot be muted.", "muted")
+        self._loop.call(self._muted, bool(muted))
+
+    def _muted(self, muted: bool) -> None:
+        self._dialogue.muted = muted
+        self._changed()
+
     say = Command(_say)
     run = Command(_run_all)
     listen = Command(_listen)
     inject = Command(_inject)
     update = Command(_update)
+    force_end_turn = Command(_force_end_turn)
 
     def _result(self) -> str:
         return self.text

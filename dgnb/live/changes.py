@@ -12,12 +12,14 @@ from dgnb.protocol import settings
 from dgnb.protocol.messages import Message, agent
 
 
-def changes(
+def changes(  # noqa: PLR0913 - what can be changed
     own: Mapping[str, Any],
+    *,
     prompt: str | None,
     think: Part | list[Part] | None,
     speak: Part | list[Part] | None,
     listen: Part | None,
+    think_live: Mapping[str, Any] | None = None,
 ) -> list[Message]:
     """Return the messages of an update, each checked.
 
@@ -27,6 +29,8 @@ def changes(
         The agent's tree: another language model keeps its prompt and functions.
     prompt, think, speak, listen : optional
         As for `dgnb.live.recipes.recipe`.
+    think_live : mapping, optional
+        Its provider, or the whole part.
 
     Raises
     ------
@@ -47,8 +51,11 @@ def changes(
         found.append(agent.UpdateSpeak(speak=_checked(voices, settings.Speak)))
     if listen is not None:
         found.append(agent.UpdateListen(listen=_checked([recipes.hearing(listen)], settings.Listen)))
+    if think_live is not None:
+        part = think_live if "provider" in think_live else {"provider": dict(think_live)}
+        found.append(agent.UpdateThinkLive(think_live=_checked([dict(part)], settings.ThinkLive)))
     if not found:
-        raise OptionError("Say what is to change: prompt, think, speak or listen.", "prompt")
+        raise OptionError("Say what is to change: prompt, think, speak, listen or think_live.", "prompt")
     return found
 
 

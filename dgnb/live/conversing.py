@@ -115,7 +115,7 @@ def converse(  # noqa: PLR0913 - each is a choice of the user's
     raw = {"encoding": encoding, "sample_rate": sample_rate}
     said = {name: value for name, value in raw.items() if value is not None}
     # One channel is what an agent hears, as Flux does.
-    stream = None if source is None else opened(source, said, flux=True)
+    stream = None if source is None else opened(source, said, flux=True, echo=True)
     dialogue = Conversing(tree, bounds, played=stream is not None and not stream.live)
     dialogue.heard = [] if keep_audio else None
     return AgentSession(client, dialogue, bounds, caller, stream)

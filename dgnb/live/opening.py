@@ -30,15 +30,16 @@ def checked(options: Options, table: type, rules: tuple[Rule, ...]) -> dict[str,
     return given
 
 
-def opened(source: Any, options: dict[str, Any], *, flux: bool = False) -> Stream:
+def opened(source: Any, options: dict[str, Any], *, flux: bool = False, echo: bool = False) -> Stream:
     """Return a source of audio as a stream, and take out the options that it knows better.
 
-    In a notebook ``"mic"`` is the browser's microphone, and its recorder is shown.
+    In a notebook ``"mic"`` is the browser's microphone, and its recorder is shown; with `echo`
+    the browser takes out of it what its loudspeakers play.
     """
     raw = {name: options.pop(name) for name in RAW if name in options}
     recorder = None
     if isinstance(source, str) and source == "mic" and in_kernel():
-        recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"))
+        recorder = load("dgnb.widgets.recorder:in_notebook")(raw.get("sample_rate"), echo)
     stream = open_stream(source if recorder is None else recorder, **raw, flux=flux, fetch=fetch)
     if recorder is not None:
         recorder.show()

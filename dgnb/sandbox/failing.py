@@ -132,6 +132,7 @@ class SpoiltSocket(_Spoilt):
     ) -> None:
         super().__init__(step, scope, receive, send, tell)
         self._meter = Meter(scope["path"], dict(parse_qsl(scope["query_string"].decode("latin-1"))))
+        self._spoke = False
 
     async def receive(self) -> Message:
         """Return what comes."""
@@ -147,6 +148,7 @@ class SpoiltSocket(_Spoilt):
         elif not self.over:
             await self._send(message)
             self._begin(message)
+            self._spoke = self._spoke or message.get("bytes") is not None
             self._meter.sent(len(message.get("bytes") or b""))
             await self._check()
 
@@ -178,6 +180,8 @@ class SpoiltSocket(_Spoilt):
 
     @property
     def _due(self) -> bool:
+        if self.step.spoken:
+            return self._spoke
         # A timer may come a little early.
         return self._meter.running and self._meter.seconds > self.step.at - 1e-3
 

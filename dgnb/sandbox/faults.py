@@ -21,6 +21,7 @@ read from left to right: each connection or request for work (``listen``, ``spea
 
 ``*2`` repeats a step. After ``@`` stands how much audio was received (of speech:
 sent) where its format is known, else how much time has passed; 0 by default.
+``@speech`` of a live connection is as soon as audio was sent to the client.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dgnb.errors import OptionError
 from dgnb.protocol.closes import INTERNAL
@@ -36,6 +37,9 @@ from dgnb.protocol.options import nearest
 
 MOST = 1000
 """Times that a step may be repeated."""
+
+SPEECH = "speech"
+"""In place of a time: as soon as audio was sent to the client."""
 
 _STEP = re.compile(r"(?P<name>[a-z-]+|\d{3})(=(?P<value>[^@*\s]+))?(@(?P<at>[^@*\s]+))?(\*(?P<times>\d+))?")
 _TIME = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>ms|s)")
@@ -65,6 +69,8 @@ class Step:
         Of a delay, or of ``Retry-After``.
     reason : str
         Of a close.
+    spoken : bool
+        Whether it waits for audio of the sandbox's own, in place of a time.
     """
 
     kind: str
@@ -73,6 +79,7 @@ class Step:
     number: int = 0
     wait: float = 0.0
     reason: str = INTERNAL.reason
+    spoken: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -170,7 +177,9 @@ def _step(text: str, kind: str, name: str, value: str | None, at: str | None) ->
         return _status(text, int(name), value, at)
     if at and kind not in _TIMED:
         raise _wrong(text, f"{name} has no time.")
-    return _other(text, kind, value or "", _seconds(text, at) if at else 0.0)
+    spoken = at == SPEECH
+    step = _other(text, kind, value or "", _seconds(text, at) if at and not spoken else 0.0)
+    return replace(step, spoken=spoken)
 
 
 def _status(text: str, status: int, value: str | None, at: str | None) -> Step:
@@ -196,7 +205,7 @@ def _other(text: str, kind: str, value: str, at: float) -> Step:
 def _seconds(text: str, written: str) -> float:
     match = _TIME.fullmatch(written)
     if not match:
-        raise _wrong(text, "A time is written 300ms or 3.2s.")
+        raise _wrong(text, "A time is written 300ms or 3.2s; after @ also speech.")
     return float(match["number"]) / (1000 if match["unit"] == "ms" else 1)
 
 

@@ -17,6 +17,7 @@ from dgnb.sessions.records import Record
 from dgnb.sessions.speaking import Audio
 
 _FAILED = ("THINK_REQUEST_FAILED", "SPEAK_REQUEST_FAILED")
+_NO_END = ("FORCE_END_TURN_REFUSED", "NO_TURN_IN_PROGRESS")
 
 
 class Attending(Hearing):
@@ -124,6 +125,7 @@ class Attending(Hearing):
         ask = next((ask for ask in self._asks if ask.sent and ask.text.strip() == content.strip()), None)
         if ask is None:
             self.uplink.acknowledge(self.uplink.source(self.uplink.position))
+            self._answer(agent.ForceEndTurn, agent.ConversationText(role="user", content=content))
         else:
             self._asks.remove(ask)
         if ask is not None and ask.exchange is not None:
@@ -152,7 +154,7 @@ class Attending(Hearing):
         exchange.replies.append(message.content)
         exchange.first_text = self._at(now) if exchange.first_text is None else exchange.first_text
         for request in list(self._requests):
-            if getattr(request.message, "message", None) == message.content:
+            if _asks_for(request.message, message.content) and request.sent:
                 request.answer = message
                 self._requests.remove(request)
 
@@ -202,6 +204,8 @@ class Attending(Hearing):
     def _warned(self, message: agent.Warning, now: float) -> None:
         self.warnings.append(message)
         self._greeted = True
+        if message.code in _NO_END:
+            self._answer(agent.ForceEndTurn, message)
         if message.code in _FAILED and self.current is not None and not self.current.done:
             self._end(self.current, now, f"{message.code}: {message.description}")
 
@@ -252,6 +256,11 @@ class Attending(Hearing):
         for call in self.calls:
             if call.id == message.id and call.open and not call.client_side:
                 call.state, call.content, call.ended = "done", message.content, self._at(now)
+
+
+def _asks_for(message: Message, text: str) -> bool:
+    """Whether a message had the agent say a text."""
+    return isinstance(message, agent.InjectAgentMessage) and (message.is_dynamic or message.message == text)
 
 
 def _noted(exchange: Exchange, message: Message | Unknown) -> None:

@@ -60,6 +60,8 @@ class Conversing(Attending):
         self._sent_settings, self._piece_at, self._kept_to = False, 0.0, 0
         self.heard: list[tuple[float, bytes]] | None = None
         """The user's audio, each piece with the time when it was sent [s], if it is to be kept."""
+        self.muted = False
+        """Whether the agent hears silence in place of the user."""
 
     @property
     def query(self) -> Query:
@@ -72,6 +74,11 @@ class Conversing(Attending):
         if form.encoding and form.sample_rate:
             audio = {"encoding": form.encoding, "sample_rate": form.sample_rate}
             self.tree["audio"] = {**self.tree.get("audio", {}), "input": audio}
+
+    def take(self, data: bytes) -> None:
+        """Take audio of the user; while the session is muted, silence in its place."""
+        form = self.uplink.form
+        super().take(form.silence(form.seconds(len(data))) if self.muted else data)
 
     # Connections
 
@@ -147,9 +154,10 @@ class Conversing(Attending):
         self._asks.append(ask)
         return ask
 
-    def inject(self, text: str, behavior: agent.Behavior | None = None) -> Request:
-        """Have the agent say something; answered by its text, or by a refusal."""
-        return self.ask(agent.InjectAgentMessage(message=text, behavior=behavior))
+    def inject(self, text: str | None, behavior: agent.Behavior | None = None) -> Request:
+        """Have the agent say something, without a text by itself; answered by what it says, or a refusal."""
+        dynamic = True if text is None else None
+        return self.ask(agent.InjectAgentMessage(message=text, behavior=behavior, is_dynamic=dynamic))
 
     def outgoing(self, now: float) -> str | bytes | None:
         """Return the next frame to send."""

@@ -205,6 +205,12 @@ class Dialogue:
         self._requests.remove(request)
         return request.message
 
+    def age(self, now: float | None) -> float:
+        """Return how long it lasts at a time, or lasted until its last event [s]."""
+        if self._began is None or not self.records:
+            return 0.0
+        return self.records[-1].at if now is None else now - self._began
+
     def _at(self, now: float) -> float:
         if self._began is None:
             self._began = now

@@ -274,7 +274,20 @@ def html(session: Log) -> str:
 
 def _recording(session: Log) -> str:
     """The audio of a session that is over, if it was kept."""
-    if session.running or not isinstance(session, HearingLog) or not session._dialogue.kept:
+    if session.running:
+        return ""
+    if isinstance(session, AgentLog):
+        return _conversation(session)
+    if not isinstance(session, HearingLog) or not session._dialogue.kept:
         return ""
     heard = session.audio
     return speeches.recording(heard) if heard.audio else ""
+
+
+def _conversation(session: AgentLog) -> str:
+    """The audio of both sides, or of the agent alone."""
+    dialogue = session._dialogue
+    if session._silent or not (dialogue.pieces or dialogue.heard):
+        return ""
+    both = dialogue.output.width and dialogue.heard is not None
+    return speeches.recording(session.audio if both else session.speech)

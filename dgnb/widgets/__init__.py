@@ -1,4 +1,4 @@
-"""Live sessions and transcripts in any notebook: microphone, captions, turns, speech.
+"""Live sessions and transcripts in any notebook: microphone, captions, turns, speech, agents.
 
 Python decides, the browser draws and reports. Each widget is an ordinary ipywidget: it can
 be laid out with others, and observed. In a notebook a live session shows its own widget.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dgnb.lazy import load
 
 if TYPE_CHECKING:
+    from dgnb.widgets.agent import AgentPanel
     from dgnb.widgets.captions import Captions
     from dgnb.widgets.player import SpeechPlayer
     from dgnb.widgets.recorder import Recorder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dgnb.widgets.turns import TurnsView
 
 _HOMES = {
+    "AgentPanel": "agent",
     "Captions": "captions",
     "Recorder": "recorder",
     "SpeechPlayer": "player",
@@ -29,7 +31,7 @@ _HOMES = {
     "TurnsView": "turns",
 }
 
-__all__ = ["Captions", "Recorder", "SpeechPlayer", "TranscriptWidget", "TurnsView"]
+__all__ = ["AgentPanel", "Captions", "Recorder", "SpeechPlayer", "TranscriptWidget", "TurnsView"]
 
 
 def __getattr__(name: str) -> Any:

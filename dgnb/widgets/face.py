@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from dgnb.lazy import load
+from dgnb.live.agent import AgentSession
 from dgnb.live.listening import HearingSession, ListenSession
 from dgnb.live.session import STOP, Session
 from dgnb.live.speaking import SpeakSession
@@ -16,6 +17,7 @@ from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
 
 WIDGETS: dict[type[Session[Any]], str] = {
+    AgentSession: "dgnb.widgets.agent:AgentPanel",
     ListenSession: "dgnb.widgets.captions:Captions",
     FluxSession: "dgnb.widgets.turns:TurnsView",
     SpeakSession: "dgnb.widgets.player:SpeechPlayer",

@@ -1,4 +1,4 @@
-"""What the views of a session that listens have in common: they follow it, and pass on what is asked for."""
+"""What the views of a running session have in common: they follow it, and pass on what is asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from anywidget import AnyWidget
 from traitlets import Dict
 
 from dgnb.errors import DgnbError
+from dgnb.live.agent import AgentSession
 from dgnb.live.listening import HearingSession
 from dgnb.protocol.heard import Word
 from dgnb.protocol.messages import Message
@@ -30,7 +31,7 @@ class Following(AnyWidget):
 
     Parameters
     ----------
-    session : HearingSession
+    session : HearingSession or AgentSession
     """
 
     about = Dict(help="what stays as it is: colours, names, bounds").tag(sync=True)
@@ -40,7 +41,7 @@ class Following(AnyWidget):
     }
     """What a page may ask for; it is done on the session's loop."""
 
-    def __init__(self, session: HearingSession[Any], about: Content) -> None:
+    def __init__(self, session: HearingSession[Any] | AgentSession[Any], about: Content) -> None:
         self._session = session
         self._done = self._words = 0
         self._latency: float | None = None
@@ -110,10 +111,14 @@ class Following(AnyWidget):
             "left": left,
             "why": clean(why),
             "words": self._words,
-            "seconds": round(session._dialogue.duration, 1),
+            "seconds": round(self._seconds(), 1),
             "latency": None if self._latency is None else round(self._latency, 2),
             "sandbox": self._sandbox,
         }
+
+    def _seconds(self) -> float:
+        """How long it lasts so far [s]: of what listens, its audio."""
+        return self._session._dialogue.duration
 
     def _news(self, fresh: Sequence[Record]) -> Content:
         """What is new in lines of the log; what it costs does not depend on how many there were."""

@@ -266,7 +266,7 @@ _ANSWERS: dict[str, Callable[[Recorder, dict[str, Any], Sequence[Any]], None]] =
 }
 
 
-def in_notebook(rate: float | None = None) -> Recorder | None:
+def in_notebook(rate: float | None = None, echo_cancellation: bool = False) -> Recorder | None:
     """Return a recorder where a notebook can show it, ``None`` elsewhere.
 
     Examples
@@ -276,7 +276,7 @@ def in_notebook(rate: float | None = None) -> Recorder | None:
     """
     if getattr(load("IPython:get_ipython")(), "kernel", None) is None:
         return None
-    return Recorder(int(rate or RATE))
+    return Recorder(int(rate or RATE), echo_cancellation)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -1,4 +1,4 @@
-"""What a player needs of a speaking session, piece by piece: samples, and the text that they say."""
+"""What a player needs of a session that speaks, piece by piece: samples, and the text that they say."""
 
 from __future__ import annotations
 
@@ -16,25 +16,34 @@ class Tape:
 
     Parameters
     ----------
-    session : SpeakSession
+    pieces : list of bytes
+        The audio, to which pieces are added while it comes.
+    encoding : str
+        One that can be cut between samples.
+
+    Examples
+    --------
+    >>> tape = Tape([bytes(3)], "linear16")
+    >>> len(tape.read()), tape.size
+    (2, 1)
     """
 
-    def __init__(self, session: SpeakSession[Any]) -> None:
-        self._dialogue = session._dialogue
-        self._encoding = self._dialogue.options["encoding"]
-        self._width = WIDTHS[self._encoding]
+    def __init__(self, pieces: list[bytes], encoding: str) -> None:
+        self._pieces, self._encoding = pieces, encoding
+        self._width = WIDTHS[encoding]
         self._number = self.size = 0
         self._rest = b""
 
     @property
     def behind(self) -> bool:
         """Whether there is more than was read."""
-        return self._number < len(self._dialogue.pieces)
+        return self._number < len(self._pieces)
 
     def read(self) -> bytes:
         """Return what was not read yet; half a sample waits for its other half."""
-        raw = self._rest + b"".join(self._dialogue.pieces[self._number :])
-        self._number = len(self._dialogue.pieces)
+        new = self._pieces[self._number :]
+        self._number += len(new)
+        raw = self._rest + b"".join(new)
         whole = len(raw) // self._width * self._width
         self._rest = raw[whole:]
         self.size += whole // self._width
@@ -42,7 +51,7 @@ class Tape:
 
     def since(self, start: int) -> bytes:
         """Return what was read, from a sample on."""
-        raw = b"".join(self._dialogue.pieces[: self._number])
+        raw = b"".join(self._pieces[: self._number])
         return self._linear(raw[start * self._width : self.size * self._width])
 
     def _linear(self, raw: bytes) -> bytes:

@@ -216,6 +216,30 @@ def test_when_the_user_speaks_a_call_that_goes_on_is_taken_back(dg: Deepgram) ->
     assert agent.turns["interrupted"].tolist() == [True, False]
 
 
+def test_the_users_turn_can_be_ended_by_force(dg: Deepgram) -> None:
+    with dg.agent(prompt="Be brief.") as agent, pytest.raises(LiveError, match="nobody spoke"):
+        agent.force_end_turn()
+
+
+def test_the_agent_finds_words_of_its_own_only_with_think_live(dg: Deepgram) -> None:
+    with dg.agent(prompt="Be brief.") as agent:
+        with pytest.raises(LiveError, match="think_live"):
+            agent.inject()
+        agent.update(think_live={"presence_check_max_count": 1})
+        agent.inject()
+    assert agent.turns["agent"].str.len().max() > 0
+
+
+def test_a_muted_user_is_not_heard(dg: Deepgram, sky: Weather) -> None:
+    with dg.agent(prompt="Be brief.", tools=[sky.weather], pace=4.0) as agent:
+        agent.mute()
+        with pytest.raises(TimedOut):
+            agent.listen(dg.speak(SPOKEN), timeout=0.5)
+        agent.mute(False)
+        assert "21" in agent.listen(dg.speak(SPOKEN))
+    assert sky.cities == ["Paris"]
+
+
 # Faults
 
 
@@ -249,6 +273,18 @@ def test_a_connection_that_breaks_at_any_time_loses_no_reply_and_calls_nothing_t
     assert ["Rome" in replies[0], "Paris" in replies[1]] == [True, True]
     assert sky.cities == ["Rome", "Paris"]
     assert agent.turns["user"].tolist()[-2:] == [QUESTION, "How is the weather in Paris?"]
+
+
+def test_a_connection_that_breaks_while_the_agent_speaks_goes_on(
+    dg: Deepgram, server: Server, sky: Weather
+) -> None:
+    server.faults = "drop@speech"
+    with dg.agent(prompt="Be brief.", tools=[sky.weather]) as agent:
+        replies = agent.run([QUESTION, "How is the weather in Paris?"])
+    kinds = agent.events["type"].tolist()
+    assert kinds.index("Audio") < kinds.index("Lost") < kinds.index("AgentAudioDone")
+    assert ["Rome" in replies[0], "Paris" in replies[1]] == [True, True]
+    assert sky.cities == ["Rome", "Paris"]
 
 
 def test_what_is_said_while_the_connection_breaks_is_heard(

@@ -554,3 +554,46 @@ def test_when_the_source_has_ended_the_last_reply_is_waited_for() -> None:
     talk.now += LULL
     assert talk.sent() == []
     assert talk.session.leaving
+
+
+# What the user's side may ask for
+
+
+def test_a_dynamic_injection_is_answered_by_whatever_is_said() -> None:
+    talk = Talk()
+    talk.open()
+    request = talk.session.inject(None)
+    assert talk.sent() == [{"type": "InjectAgentMessage", "is_dynamic": True}]
+    talk.reply("Are you still there?")
+    assert isinstance(request.answer, agent.ConversationText)
+
+
+@pytest.mark.parametrize(
+    ("told", "answered"),
+    [
+        (agent.ConversationText(role="user", content="What is"), True),
+        (agent.Warning(code="NO_TURN_IN_PROGRESS"), True),
+        (agent.Warning(code="PROMPT_TOO_LONG"), False),
+    ],
+    ids=["the turn", "refused", "something else"],
+)
+def test_the_end_of_a_turn_is_forced(told: Message, answered: bool) -> None:
+    talk = Talk()
+    talk.open()
+    request = talk.session.ask(agent.ForceEndTurn())
+    assert talk.sent() == [{"type": "ForceEndTurn"}]
+    talk.tell(told)
+    assert request.answer == (told if answered else None)
+
+
+@pytest.mark.parametrize(("encoding", "silence"), [("linear16", b"\0"), ("mulaw", b"\xff")])
+def test_while_it_is_muted_silence_is_sent_in_place_of_the_user(encoding: str, silence: bytes) -> None:
+    talk = Talk(AudioFormat(encoding, 16_000))
+    talk.session.heard = []
+    talk.open()
+    talk.session.take(b"\x01\x02" * 160)
+    assert talk.sent() == [320]
+    talk.session.muted, talk.now = True, 1.0
+    talk.session.take(b"\x01\x02" * 160)
+    assert talk.sent() == [320]
+    assert [piece for _, piece in talk.session.heard] == [b"\x01\x02" * 160, silence * 320]

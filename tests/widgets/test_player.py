@@ -240,7 +240,7 @@ def test_a_player_that_is_closed_leaves_the_session_alone(talk: SpeakSession[Dee
     talk.say(TEXT)
     assert talk.finish().duration > 1
     assert len(sheet.messages) == sent
-    assert player._tell not in talk._waiting
+    assert player._sounding._tell not in talk._waiting
 
 
 def test_it_is_left_when_it_has_been_heard(talk: SpeakSession[Deepgram], sheet: Sheet) -> None:
@@ -279,7 +279,7 @@ def test_half_a_sample_waits_for_its_other_half(talk: SpeakSession[Deepgram], sh
     async def hear() -> None:
         for piece in (audio[:7], audio[7:50], audio[50:]):
             dialogue.hear_audio(piece, loop.loop.time())
-            player._send_audio()
+            player._sounding.send()
 
     result(loop.submit(hear()))
     assert [len(each["audio"]) % 2 for each in sheet.of("audio")] == [0, 0, 0]

@@ -41,6 +41,8 @@ WARNINGS = {
     "THINK_REQUEST_FAILED": "The language model did not answer.",
     "SPEAK_REQUEST_FAILED": "The text could not be spoken.",
     "FUNCTION_CALL_FAILED": "A function could not be called.",
+    "FORCE_END_TURN_REFUSED": "ForceEndTurn needs a recogniser of Flux.",
+    "NO_TURN_IN_PROGRESS": "ForceEndTurn came while nobody spoke.",
 }
 """Codes of `Warning`, and what they mean; the conversation goes on."""
 

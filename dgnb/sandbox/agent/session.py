@@ -253,9 +253,9 @@ class Session:
 
     async def _force(self) -> None:
         if self._ear.provider.version != "v2":
-            await self._replies.warn("FORCE_END_TURN_REFUSED", "ForceEndTurn needs listen version 'v2'.")
+            await self._replies.warn("FORCE_END_TURN_REFUSED")
         elif not await self._ear.force():
-            await self._replies.warn("NO_TURN_IN_PROGRESS", "ForceEndTurn came outside a turn.")
+            await self._replies.warn("NO_TURN_IN_PROGRESS")
 
     async def _warn_of_prompt(self) -> None:
         if self._conversation.too_long:

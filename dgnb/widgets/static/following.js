@@ -6,7 +6,10 @@ import { badge, make, button, clock, download, keyed } from "./common.js";
 const NEAR = 32;
 
 // Until the kernel is asked again [ms].
-const AGAIN = 500;
+const ASKED_AGAIN = 500;
+
+// Messages that tell of the session; a widget may have others.
+const KINDS = ["all", "news", "answer"];
 
 // How the connection stands, as a person would say it; `left` is in seconds.
 export function standing({ state = "connecting", why = "" }, left = null) {
@@ -47,6 +50,7 @@ export function follow(model, take) {
   const page = `${Date.now()}-${Math.random()}`;
   let [welcome, asking] = [false, null];
   const hear = (message) => {
+    if (!KINDS.includes(message.kind)) return;
     if (message.kind === "all" && (welcome || message.page !== page)) return;
     if (message.kind !== "all" && !welcome) return;
     welcome = true;
@@ -55,7 +59,7 @@ export function follow(model, take) {
   // The first message of a page may wait in the kernel until a cell is done.
   const ask = () => {
     model.send({ do: "ready", page });
-    asking = setTimeout(() => welcome || ask(), AGAIN);
+    asking = setTimeout(() => welcome || ask(), ASKED_AGAIN);
   };
   model.on("msg:custom", hear);
   ask();
@@ -66,19 +70,26 @@ export function follow(model, take) {
 }
 
 // A widget that follows a session: what its views show is in one store, which they are told of when it has changed.
-// An answer changes no store, it is only told.
-export function following({ empty, apply, view }) {
+// An answer changes no store, it is only told. What all views share besides, such as sound, `begin` gives.
+export function following({ empty, apply, view, begin = () => null }) {
   return () => {
     const [store, views] = [empty(), new Set()];
+    let shared = null;
     return {
       initialize({ model }) {
-        return follow(model, (message) => {
+        shared = begin(model, store);
+        const end = follow(model, (message) => {
           if (message.kind !== "answer") apply(store, message);
           for (const each of views) each.update(message);
+          shared?.settle();
         });
+        return () => {
+          end();
+          shared?.close();
+        };
       },
       render({ model, el }) {
-        const shown = view(model, store);
+        const shown = view(model, store, shared);
         el.append(shown.root);
         views.add(shown);
         // Its size is known only when it is in the page.

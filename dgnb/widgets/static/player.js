@@ -1,9 +1,9 @@
-// The player of a speaking session: its controls, its waveform, its text, and what it says to the kernel.
+// The player of a speaking session: its controls, its waveform, its text.
 import { badge, make, button, clock, clean, download, keyed } from "./common.js";
-import { Playback, samplesOf, wav } from "./playback.js";
+import { wav } from "./playback.js";
+import { sounding } from "./sounding.js";
 
 const COLUMNS = 400; // of the waveform
-const REPEAT = 500; // until the kernel is asked again [ms]
 
 // ---- The text
 
@@ -272,85 +272,14 @@ export function firstSound(heard, latency) {
 
 const milliseconds = (seconds) => `${Math.round(seconds * 1000)} ms`;
 
-// ---- Between the kernel and the sound
-
-// What the kernel's messages do.
-function heed(playback, page, send, settled) {
-  const audio = (start, buffers) => {
-    const samples = buffers.map(samplesOf);
-    const whole = samples.every((each) => {
-      const put = playback.put(start, each);
-      start += each.length;
-      return put;
-    });
-    if (!whole) ask();
-  };
-  const ask = () => {
-    send({ kind: "ready", page, size: playback.tape.size });
-    clearTimeout(asking);
-    // The first message of a page may wait in the kernel until a cell is done.
-    if (!known) asking = setTimeout(ask, REPEAT);
-  };
-  let asking;
-  let known = false;
-  const messages = {
-    snapshot({ to, start, stretches, time, late }, buffers) {
-      if (to !== page) return;
-      // Another page plays it, or has.
-      if (!known && late) playback.pause();
-      playback.stretches = stretches;
-      audio(start, buffers);
-      if (!known && late) playback.seek(time);
-      known = true;
-      clearTimeout(asking);
-      settled();
-    },
-    audio({ start }, buffers) {
-      if (known) audio(start, buffers);
-    },
-    text({ index, text, start, end, cut }) {
-      if (!known) return;
-      const stretch = (playback.stretches[index] ??= { text: "" });
-      Object.assign(stretch, { start, end, cut, text: stretch.text + text });
-      playback.tell();
-    },
-    play: () => playback.play(),
-    pause: () => playback.pause(),
-    stop: () => playback.stop(),
-    edge: ({ at }) => playback.edge(at),
-    seek: ({ time }) => playback.seek(time),
-  };
-  return {
-    ask,
-    take: (content, buffers) => messages[content.kind]?.(content, buffers ?? []),
-    known: () => known,
-    close: () => clearTimeout(asking),
-  };
-}
-
-// Tells the kernel how it stands: at each change, and four times a second while it sounds.
-function reporter(send) {
-  let last = "";
-  let heard = null;
-  return (playback) => {
-    const report = { kind: "report", state: playback.state, time: playback.time };
-    const key = JSON.stringify([report.state, Math.round(report.time * 4)]);
-    if (key !== last) send(report);
-    last = key;
-    if (playback.heard !== heard) send({ kind: "sound", ...playback.heard });
-    heard = playback.heard;
-  };
-}
-
 export default () => {
-  let playback;
+  let sound;
   let act;
   return {
     initialize({ model }) {
-      const rate = model.get("rate");
-      const send = (content) => model.send(content);
-      playback = new Playback(rate, () => new AudioContext({ sampleRate: rate, latencyHint: "interactive" }));
-      playback.stretches = [];
+      const over = () => ["ended", "failed"].includes(model.get("status"));
+      sound = sounding(model, model.get("rate"), over);
+      const { playback, send, settle } = sound;
       act = {
         toggle: () => (["playing", "waiting"].includes(playback.state) ? playback.pause() : playback.play()),
         seek: (time) => playback.seek(time),
@@ -360,23 +289,14 @@ export default () => {
           send({ kind: "stop", time });
         },
       };
-      const settle = () => {
-        if (kernel.known() && ["ended", "failed"].includes(model.get("status"))) playback.end();
-        playback.tell();
-      };
-      const kernel = heed(playback, Math.random().toString(36).slice(2), send, settle);
-      playback.listeners.add(reporter(send));
-      model.on("msg:custom", kernel.take);
       model.on("change:status change:error change:latency", settle);
-      kernel.ask();
       return () => {
-        kernel.close();
-        model.off("msg:custom", kernel.take);
         model.off("change:status change:error change:latency", settle);
-        playback.close();
+        sound.close();
       };
     },
     render({ model, el }) {
+      const { playback } = sound;
       const view = new View(el, playback, model, act);
       const changed = () => view.changed();
       playback.listeners.add(changed);
