@@ -39,8 +39,9 @@ _STYLE = """.dgnb-result .dgnb-tiles { display: flex; flex-wrap: wrap; gap: .75e
   margin: 0 0 1em; padding: 0 }
 .dgnb-result .dgnb-tiles div { border: 1px solid var(--jp-border-color2, #80808066);
   border-radius: 6px; padding: .5em 1em; min-width: 8em }
-.dgnb-result .dgnb-tiles dt { color: var(--jp-ui-font-color2, inherit) }
-.dgnb-result .dgnb-tiles dd { margin: 0; font-size: 1.5em; font-weight: 600;
+.dgnb-result .dgnb-tiles :is(dt, dd) { float: none; width: auto; margin: 0; padding: 0 }
+.dgnb-result .dgnb-tiles dt { color: var(--jp-ui-font-color2, inherit); font-weight: 400 }
+.dgnb-result .dgnb-tiles dd { font-size: 1.5em; font-weight: 600;
   font-variant-numeric: tabular-nums }"""
 
 

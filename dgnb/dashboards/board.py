@@ -15,6 +15,7 @@ from dgnb.dashboards.work import told
 from dgnb.errors import OptionError
 from dgnb.transport.credentials import find
 from dgnb.transport.loop import shared
+from dgnb.views.fragments import escape
 from dgnb.widgets.banner import Banner
 from dgnb.widgets.code import Code
 from dgnb.widgets.delivery import promptly
@@ -54,6 +55,16 @@ class Board(VBox):
         self._starts: list[Button] = []
         super().__init__()
         self.add_class("dgnb-board")
+
+    def __repr__(self) -> str:
+        return f"<{self.banner.title}: {self.banner.told or self.banner.state}>"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        found: Any = super()._repr_mimebundle_(**options)
+        data = found[0] if isinstance(found, tuple) else found
+        # Where a saved notebook is shown without a kernel.
+        data["text/html"] = f"<p>The dashboard {escape(self.banner.title)} is here when this cell is run.</p>"
+        return found
 
     # Layout
 

@@ -63,6 +63,7 @@ class Gallery(Board):
         self.forms = [self.form]
         self.auditions: list[Audition] = []
         self.heard = VBox([])
+        self.heard.add_class("dgnb-heard")
         self.compared = note("Nothing was spoken yet. Choose one voice or more, and press Speak.")
         self.run = self.start("Speak", self._asked)
         actions = self.actions(self.run)

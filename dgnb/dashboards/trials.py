@@ -102,9 +102,9 @@ class Trials(Board):
         return row(note(name), away)
 
     def _asked(self) -> None:
-        self.begin("Comparing", self._compare())
+        self.begin("Comparing", self._try())
 
-    async def _compare(self) -> str:
+    async def _try(self) -> str:
         source, trials, right = self.source.chosen(), dict(self.trials), self.reference.value.strip()
         if len(trials) < (1 if right else 2):
             raise OptionError("Add two trials or more, or one and a reference.", "model")

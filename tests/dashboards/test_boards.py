@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from inspect import isfunction
 
 import pytest
+from ipywidgets import VBox
 
 import dgnb
 from dgnb import Deepgram, NotFound, OptionError, dashboards
@@ -23,7 +25,12 @@ def test_a_dashboard_is_a_widget_that_says_who_answers(name: str) -> None:
         result(board.job, PATIENCE)
     assert board.banner.sandbox
     assert board.banner.title
-    assert board._view_module == "@jupyter-widgets/controls"
+    assert {"application/vnd.jupyter.widget-view+json", "text/html"} <= board._repr_mimebundle_().keys()
+    assert repr(board).startswith(f"<{board.banner.title}: ")
+    # ipywidgets' own methods are not replaced by chance.
+    kinds = [kind for kind in type(board).__mro__ if kind.__module__.startswith("dgnb")]
+    own = {name for kind in kinds for name, value in vars(kind).items() if isfunction(value)}
+    assert {each for each in own if hasattr(VBox, each)} <= {"__init__", "__repr__", "_repr_mimebundle_"}
 
 
 def test_a_text_is_read_and_the_code_reads_it_too() -> None:

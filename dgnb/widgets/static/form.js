@@ -41,6 +41,9 @@ export function listed(value) {
   return [String(value)];
 }
 
+// So many options need no search.
+const FEW = 4;
+
 let made = 0;
 
 // A select with an empty choice for what is not sent.
@@ -268,6 +271,10 @@ function render({ model, el }) {
   search.addEventListener("input", filter);
   model.on("change:value", show);
   model.on("change:problems", show);
+  // Of a few options all are in sight.
+  const few = all.length <= FEW;
+  for (const each of few ? [search, only, told] : []) each.hidden = true;
+  for (const group of groups) group.root.open = few;
   const bar = make("div", "dgnb-bar");
   bar.append(make("strong", "", model.get("label")), search, only, reset, told);
   root.append(bar, ...groups.map((group) => group.root), none);
