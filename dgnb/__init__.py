@@ -98,7 +98,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = ("callbacks", "magics", "sandbox", "widgets")
+_PACKAGES = ("callbacks", "dashboards", "magics", "sandbox", "widgets")
 
 
 def __getattr__(name: str) -> Any:

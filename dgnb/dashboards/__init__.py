@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any
 from dgnb.lazy import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dgnb.client import Deepgram
     from dgnb.dashboards.account import Account
+    from dgnb.dashboards.conversation import Conversation
     from dgnb.dashboards.gallery import Gallery
     from dgnb.dashboards.hearing import Hearing
     from dgnb.dashboards.texts import Texts
     from dgnb.dashboards.transcription import Transcription
     from dgnb.dashboards.trials import Trials
 
-NAMES = ("transcribe", "live", "voices", "read", "usage", "compare")
+NAMES = ("transcribe", "live", "voices", "read", "usage", "compare", "agent")
 """The dashboards; each is a function of this package."""
 
-__all__ = ["NAMES", "compare", "live", "read", "transcribe", "usage", "voices"]
+__all__ = ["NAMES", "agent", "compare", "live", "read", "transcribe", "usage", "voices"]
 
 
 def transcribe(client: Deepgram | None = None, *, source: str = "") -> Transcription:
@@ -100,6 +103,20 @@ def compare(client: Deepgram | None = None, *, source: str = "") -> Trials:
         As for `transcribe`.
     """
     board: Trials = _made("trials:Trials", client, source=source)
+    return board
+
+
+def agent(client: Deepgram | None = None, *, tools: Iterable[Any] = ()) -> Conversation:
+    """Dashboard on which a voice agent is set up, talked to, and looked into.
+
+    Parameters
+    ----------
+    client
+        As for `transcribe`.
+    tools : iterable of functions
+        Functions that the agent may call, as for ``client.agent``.
+    """
+    board: Conversation = _made("conversation:Conversation", client, tools=tools)
     return board
 
 

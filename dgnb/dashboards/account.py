@@ -71,7 +71,7 @@ class Account(Board):
         self._asked()
 
     def _asked(self) -> None:
-        self.begin("Asking", self._ask())
+        self.begin("Asking", self._ask)
 
     async def _ask(self) -> str:
         period = self.form.options

@@ -91,14 +91,14 @@ class Board(VBox):
 
     # Work
 
-    def begin(self, what: str, work: Coroutine[Any, Any, str]) -> None:
+    def begin(self, what: str, work: Callable[[], Coroutine[Any, Any, str]]) -> None:
         """Have work done that gives a sentence on what it came to; whatever runs is cancelled.
 
         Parameters
         ----------
         what : str
             What is being done, for the head.
-        work : coroutine
+        work : coroutine function
         """
         self.cancel()
         self.job = shared().submit(self._do(what, work))
@@ -108,11 +108,11 @@ class Board(VBox):
         if self.job is not None and not self.job.done():
             self.job.cancel()
 
-    async def _do(self, what: str, work: Coroutine[Any, Any, str]) -> None:
+    async def _do(self, what: str, work: Callable[[], Coroutine[Any, Any, str]]) -> None:
         self._lock(True)
         self.banner.tell("busy", what)
         try:
-            said = await work
+            said = await work()
         except asyncio.CancelledError:
             self.banner.tell("idle", "Cancelled.")
             raise

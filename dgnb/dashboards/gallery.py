@@ -12,10 +12,10 @@ from ipywidgets import HTML, Textarea, VBox
 
 from dgnb.client import Deepgram
 from dgnb.dashboards.board import Board, card, close_all
-from dgnb.dashboards.code import call
 from dgnb.dashboards.results import grid, html, note
 from dgnb.dashboards.work import away, told
 from dgnb.errors import DgnbError, OptionError
+from dgnb.protocol.calls import keywords, spread
 from dgnb.protocol.models import MASCULINE, family
 from dgnb.protocol.params import AnySpeakOptions
 from dgnb.protocol.prices import charges, dollars
@@ -79,7 +79,7 @@ class Gallery(Board):
             self.fail(error)
 
     def _asked(self) -> None:
-        self.begin("Speaking", self._speak())
+        self.begin("Speaking", self._speak)
 
     async def _speak(self) -> str:
         names, text, options = list(self.chooser.chosen), self.text.value.strip(), self.form.options
@@ -123,8 +123,7 @@ class Gallery(Board):
 
 def _spoken(options: dict[str, Any]) -> str:
     """The call for each voice."""
-    more = call("speak", **options).removeprefix("dg.speak(").removesuffix(")")
-    return f"dg.speak(text, model=voice{', ' * bool(options)}{more})"
+    return spread("dg.speak(", ["text", "model=voice", *keywords(options)], ")")
 
 
 def _row(voice: Voice) -> dict[str, str]:

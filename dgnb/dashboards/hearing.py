@@ -79,13 +79,13 @@ class Hearing(Board):
         return self.source.microphone.recorder.state in ("recording", "paused")
 
     def _asked(self) -> None:
-        self.begin("Listening", self._play())
+        self.begin("Listening", self._play)
 
     def _tapped(self) -> list[Tap]:
         """Give where the audio of the microphone goes; called when somebody begins to record."""
         taps: list[Tap] = [queue.Queue(), queue.Queue()]
         form = self.source.microphone.recorder.audio_source.format
-        self.begin("Listening to the microphone", self._hear(taps, form))
+        self.begin("Listening to the microphone", lambda: self._hear(taps, form))
         return taps
 
     async def _play(self) -> str:

@@ -54,7 +54,7 @@ class Texts(Board):
         self.lay_out(card(self.text), self.form, self.actions(self.run), self.results, self.code)
 
     def _asked(self) -> None:
-        self.begin("Reading", self._read())
+        self.begin("Reading", self._read)
 
     async def _read(self) -> str:
         source, options = self.text.value.strip(), self.form.options

@@ -65,7 +65,7 @@ class Transcription(Board):
         self.lay_out(self.source, self.form, self.actions(self.run), self.results)
 
     def _asked(self) -> None:
-        self.begin("Transcribing", self._transcribe())
+        self.begin("Transcribing", self._transcribe)
 
     async def _transcribe(self) -> str:
         source, options = self.source.chosen(), self.form.options

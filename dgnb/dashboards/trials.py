@@ -102,7 +102,7 @@ class Trials(Board):
         return row(note(name), away)
 
     def _asked(self) -> None:
-        self.begin("Comparing", self._try())
+        self.begin("Comparing", self._try)
 
     async def _try(self) -> str:
         source, trials, right = self.source.chosen(), dict(self.trials), self.reference.value.strip()

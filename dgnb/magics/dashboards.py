@@ -53,14 +53,22 @@ class Opener:
         return SourceOptions if "source" in inspect.signature(self._function).parameters else NoOptions
 
     @property
+    def has_tools(self) -> bool:
+        """Whether functions may stand on the line."""
+        return "tools" in inspect.signature(self._function).parameters
+
+    @property
     def _function(self) -> Any:
         return getattr(dashboards, self.name)
 
     def __call__(self, call: Call) -> Any:
         """Return the dashboard."""
-        if call.arguments.words or call.body.strip():
+        words, options = call.arguments.words, dict(call.arguments.options)
+        if (words and not self.has_tools) or call.body.strip():
             raise OptionError(f"dashboard {self.name} takes nothing but its options.")
-        return self._function(call.client(), **call.arguments.options)
+        if words:
+            options["tools"] = [word.value(call.evaluate) for word in words]
+        return self._function(call.client(), **options)
 
 
 def choose(call: Call) -> None:

@@ -231,7 +231,15 @@ def _of_dashboards() -> list[Verb]:
     shown = OUTPUT, HELP
     openers = [dashboards.Opener(name) for name in NAMES]
     found = [
-        Verb(f"dashboard.{each.name}", each, each.table, each.summary, notes=dashboards.NOTES, others=shown)
+        Verb(
+            f"dashboard.{each.name}",
+            each,
+            each.table,
+            each.summary,
+            takes="$TOOL..." if each.has_tools else "",
+            notes=dashboards.NOTES,
+            others=shown,
+        )
         for each in openers
     ]
     about = "a page of controls: " + ", ".join(NAMES)

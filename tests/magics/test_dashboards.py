@@ -5,7 +5,7 @@ from dgnb.magics.verbs import find
 from tests.magics.conftest import Run
 
 
-@pytest.mark.parametrize("name", ["read", "transcribe"])
+@pytest.mark.parametrize("name", ["agent", "read", "transcribe"])
 def test_a_dashboard_opens_in_a_cell(run: Run, name: str) -> None:
     outcome = run(f"%deepgram dashboard {name} -o board")
     assert outcome.error is None
@@ -25,3 +25,9 @@ def test_a_name_that_there_is_not_is_refused_with_those_that_there_are(run: Run)
 def test_each_is_a_verb_with_help(run: Run, name: str) -> None:
     assert find(["dashboard", name])[1] == 2
     assert "runs beside the notebook" in run(f"%deepgram help dashboard.{name}").out
+
+
+def test_tools_of_an_agent_stand_on_the_line(run: Run) -> None:
+    run("def weather(city: str) -> str:\n    'Weather in a city.'\n    return 'sunny'")
+    assert [tool.__name__ for tool in run("%deepgram dashboard agent $weather").result.tools] == ["weather"]
+    assert "nothing but its options" in str(run("%deepgram dashboard read $weather").error)
