@@ -49,6 +49,7 @@ class Board(VBox):
         self.banner = Banner(title=title, about=about, sandbox=self.client.sandbox)
         self.code = Code()
         self.job: Future[None] | None = None
+        self._turn = 0
         self.forms: list[Form] = []
         self._stop = self.button(stop, self.cancel)
         self._stop.disabled = True
@@ -100,27 +101,34 @@ class Board(VBox):
             What is being done, for the head.
         work : coroutine function
         """
-        self.cancel()
-        self.job = shared().submit(self._do(what, work))
+        if self.job is not None:
+            self.job.cancel()
+        self._turn += 1
+        self.job = shared().submit(self._do(self._turn, what, work))
 
     def cancel(self) -> None:
         """Give up what is being done."""
         if self.job is not None and not self.job.done():
             self.job.cancel()
 
-    async def _do(self, what: str, work: Callable[[], Coroutine[Any, Any, str]]) -> None:
+    async def _do(self, turn: int, what: str, work: Callable[[], Coroutine[Any, Any, str]]) -> None:
         self._lock(True)
         self.banner.tell("busy", what)
         try:
             said = await work()
         except asyncio.CancelledError:
-            self.banner.tell("idle", "Cancelled.")
+            self._over(turn, lambda: self.banner.tell("idle", "Cancelled."))
             raise
         except Exception as error:
-            self.fail(error)
+            failure = error
+            self._over(turn, lambda: self.fail(failure))
         else:
-            self.banner.tell("done", said)
-        finally:
+            self._over(turn, lambda: self.banner.tell("done", said))
+
+    def _over(self, turn: int, tell: Callable[[], None]) -> None:
+        """Tell how work has ended, unless other work has taken its place."""
+        if turn == self._turn:
+            tell()
             self._lock(False)
 
     def fail(self, error: Exception) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from ipywidgets import Textarea, VBox
 
 from dgnb.client import Deepgram
-from dgnb.dashboards.board import Board, card, close_all
+from dgnb.dashboards.board import Board, card, close_all, row
 from dgnb.dashboards.results import Make, Results, note, picture, table
 from dgnb.dashboards.work import away
 from dgnb.live.agent import AgentSession
@@ -53,7 +53,7 @@ class Conversation(Board):
         self.look = self.button("Refresh the trace", self._look)
         actions = self.actions(self.run, self.talk)
         self.lay_out(
-            card(self.prompt), self.form, actions, card(self.microphone, self.panel), self.look, self.trace,
+            card(self.prompt), self.form, actions, card(self.microphone, self.panel), row(self.look), self.trace,
             self.code,
         )  # fmt: skip
 

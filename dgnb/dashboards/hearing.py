@@ -53,6 +53,7 @@ class Hearing(Board):
         self.flux_form = Form(FluxOptions, FLUX, label="Flux")
         self.forms = [self.nova_form, self.flux_form]
         self.pace = BoundedFloatText(1.0, min=0.25, max=20.0, step=0.25, description="Pace of a file")
+        self.pace.style.description_width = "initial"
         self.nova: ListenSession[Deepgram] | None = None
         self.flux: FluxSession[Deepgram] | None = None
         self.captions, self.turns = VBox([note(WAITING)]), VBox([note(WAITING)])

@@ -72,7 +72,7 @@ class Trials(Board):
         self.run = self.start("Compare", self._asked)
         trials = card(self.shown)
         self.lay_out(
-            self.source, self.form, self.actions(self.add), trials, card(self.reference), row(self.run),
+            self.source, self.form, row(self.add), trials, card(self.reference), self.actions(self.run),
             self.results, self.code,
         )  # fmt: skip
         self._show({_name(options): dict(options) for options in FIRST})

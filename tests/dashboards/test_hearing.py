@@ -5,6 +5,7 @@ from threading import Event
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dgnb import Deepgram, dashboards
 from dgnb.dashboards.hearing import Hearing
@@ -44,8 +45,12 @@ def speak(board: Hearing, samples: Any) -> None:
     recorder._heard({"kind": "end", "take": "1", "count": len(frames)})
 
 
-def test_one_microphone_is_heard_by_both_and_kept(dg: Deepgram, samples: Any) -> None:
+def test_one_microphone_is_heard_by_both_and_kept(
+    dg: Deepgram, samples: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     board, kept = plain(dashboards.live(dg)), Event()
+    told: list[Any] = []
+    monkeypatch.setattr(board.source.microphone.recorder, "send", told.append)
     board.source.microphone.observe(lambda _: kept.set(), "path")
     speak(board, samples)
     assert board.job is not None
@@ -55,6 +60,8 @@ def test_one_microphone_is_heard_by_both_and_kept(dg: Deepgram, samples: Any) ->
     assert board.flux is not None
     assert "weather" in board.nova.text
     assert "weather" in board.flux.text
+    # Whoever begins to record is not stopped by the work that this begins.
+    assert told == []
     assert kept.wait(20)
     assert repr(board.source.microphone.path) in board.code.text
     assert Path(board.source.microphone.path).stat().st_size > 44

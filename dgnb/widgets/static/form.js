@@ -274,7 +274,7 @@ function render({ model, el }) {
   // Of a few options all are in sight.
   const few = all.length <= FEW;
   for (const each of few ? [search, only, told] : []) each.hidden = true;
-  for (const group of groups) group.root.open = few;
+  for (const group of groups) group.root.open = few || groups.length === 1;
   const bar = make("div", "dgnb-bar");
   bar.append(make("strong", "", model.get("label")), search, only, reset, told);
   root.append(bar, ...groups.map((group) => group.root), none);
