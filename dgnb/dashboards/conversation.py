@@ -53,9 +53,14 @@ class Conversation(Board):
         self.look = self.button("Refresh the trace", self._look)
         actions = self.actions(self.run, self.talk)
         self.lay_out(
-            card(self.prompt), self.form, actions, card(self.microphone, self.panel), row(self.look), self.trace,
+            card(self.prompt),
+            self.form,
+            actions,
+            card(self.microphone, self.panel),
+            row(self.look),
+            self.trace,
             self.code,
-        )  # fmt: skip
+        )
 
     def cancel(self) -> None:
         """End the conversation; what was said stays."""
