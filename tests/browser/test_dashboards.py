@@ -133,6 +133,19 @@ def test_live_hears_one_microphone_twice(voila: str, page: Any) -> None:
     expect(board.locator(".dgnb-code")).to_contain_text("dg.flux.live('/")
 
 
+def test_an_agent_answers_in_writing(voila: str, page: Any) -> None:
+    board = opened(page, voila, "agent", "Agent")
+    board.get_by_role("button", name="Start in writing").click()
+    entry = board.get_by_placeholder("Say something in writing")
+    entry.fill("When is the restaurant open?")
+    entry.press("Enter")
+    expect(board.locator(".dgnb-code")).to_contain_text("agent.say('When is the restaurant open?')")
+    accessible(page)
+    board.get_by_role("button", name="Stop").first.click()
+    said(page, "The conversation has ended")
+    expect(board.locator(SHOWN)).to_contain_text("restaurant")
+
+
 def test_voices_are_narrowed_down_and_heard(voila: str, page: Any) -> None:
     board = opened(page, voila, "voices", "Voices", "dark")
     board.get_by_role("combobox", name="language").select_option("fr-FR")
