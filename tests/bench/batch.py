@@ -149,5 +149,5 @@ def main() -> None:
     for line in work(MANY):
         print(line)
     print(
-        f"goals: {KNOWN_GOAL} and {UNKNOWN_GOAL} of ideal; {CPU_GOAL:g} of httpx's work; {MEMORY_GOAL:.0f} MiB"
+        f"goals: {KNOWN_GOAL} and {UNKNOWN_GOAL} of ideal, {CPU_GOAL:g} of httpx; {MEMORY_GOAL:.0f} MiB"
     )

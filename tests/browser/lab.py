@@ -86,6 +86,13 @@ class Lab:
         return self.copy("new.ipynb")
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     """A JupyterLab on `root` that reads and writes its settings below `home` only."""
@@ -98,7 +105,7 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
     ]
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            start, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+            start, env=environment(home), stdout=log, stderr=log, start_new_session=True
         )
     try:
         wait_for(f"{url}/api/status?token={token}", server, home / "lab.log")
@@ -108,7 +115,8 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
         server.wait(20)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a server that reads and writes its settings below `home` only."""
     notices = home / "settings" / "@jupyterlab" / "apputils-extension"
     notices.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
@@ -122,13 +130,6 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }
     return keyless() | {name: str(home / folder) for name, folder in names.items()}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
