@@ -200,7 +200,7 @@ def serve(
     Examples
     --------
     >>> from dgnb import Deepgram
-    >>> with serve() as server, Deepgram("any key", base_url=server.url) as dg:  # doctest: +SKIP
+    >>> with serve() as server, Deepgram("any", base_url=server.url) as dg:  # doctest: +SKIP
     ...     dg.listen("call.wav")
     """
     return Server(port, store, faults=faults, rate=rate)
