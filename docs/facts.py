@@ -120,8 +120,10 @@ def _option(row: Row) -> tuple[str, ...]:
 
 def _limits(row: Row) -> Iterator[str]:
     param = row.param
-    if param.low is not None or param.high is not None:
-        yield f"{'' if param.low is None else f'{param.low:g}'} to {'…' if param.high is None else f'{param.high:g}'}"
+    ends = (("from", param.low), ("to", param.high))
+    bounds = [f"{word} {end:g}" for word, end in ends if end is not None]
+    if bounds:
+        yield " ".join(bounds)
     if param.most is not None:
         yield f"at most {param.most}"
     if param.longest is not None:
@@ -269,7 +271,7 @@ def statuses() -> str:
 
 
 def _hints() -> list[tuple[int, str]]:
-    mapped = {status: "" for status in (404, 415, 422, 500, 503)}
+    mapped = dict.fromkeys((404, 415, 422, 500, 503), "")
     return sorted({**mapped, **refusals.HINTS}.items())
 
 

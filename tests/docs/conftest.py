@@ -22,7 +22,7 @@ def sandbox() -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a reader stands: beside the notebooks. Of the recording it has the beginning, which is soon heard."""
+    """Where a reader stands, with the beginning of the recording, which is soon heard."""
     recording = (ROOT / AUDIO).read_bytes()
     (tmp_path / AUDIO).parent.mkdir(parents=True)
     (tmp_path / AUDIO).write_bytes(recording[: len(recording) // 6])

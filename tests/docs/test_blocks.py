@@ -73,7 +73,7 @@ def test_the_blocks_of_a_page_run(page: Path, shell: InteractiveShell, sandbox: 
 
 
 def close_sdk(names: dict[str, Any]) -> None:
-    """The official SDK's client has no way to be closed, and this process takes a socket that is left for a fault."""
+    """Close what the official SDK leaves open: it has no way to, and here that is a fault."""
     for what in names.values():
         if hasattr(what, "_client_wrapper"):
             what._client_wrapper.httpx_client.httpx_client.close()
@@ -97,7 +97,7 @@ def test_a_command_is_one_that_there_is(command: str) -> None:
             assert extras(rest[-1]) <= set(project["project"]["optional-dependencies"])
         case ["python", "-m", "dgnb", verb, *options]:
             told = subprocess.run(
-                [sys.executable, "-m", "dgnb", verb, "--help"], capture_output=True, text=True
+                [sys.executable, "-m", "dgnb", verb, "--help"], check=True, capture_output=True, text=True
             )
             assert {word for word in options if word.startswith("--")} <= set(told.stdout.split())
         case ["python", "-m", "pytest", *paths]:
