@@ -26,6 +26,7 @@ default_role = "py:obj"  # `name` in a docstring: a link where there is such a t
 autodoc_typehints = "none"  # the docstrings tell types, with units and shapes
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
+napoleon_use_param = False  # what a type is called in words, "(array, rate)", is no link
 napoleon_custom_sections = [("Options", "params_style")]
 
 myst_heading_anchors = 3

@@ -72,7 +72,7 @@ def operation(path: str, what: Any) -> str:
         if parameter.name != "client"
     ]
     signature = told.replace(parameters=taken, return_annotation=inspect.Signature.empty)
-    config = Config(napoleon_google_docstring=False, napoleon_use_param=True)
+    config = Config(napoleon_google_docstring=False, napoleon_use_param=False)
     text = str(NumpyDocstring(inspect.getdoc(work) or "", config))
     body = "\n".join(f"   {line}" for line in text.splitlines())
     options = f"Options: [{what.table.__name__}](parameters.md#{what.table.__name__.lower()})"
