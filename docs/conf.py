@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from shutil import copyfile
+from shutil import copytree, ignore_patterns, rmtree
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -11,9 +11,8 @@ sys.path.insert(0, str(ROOT))
 import dgnb  # noqa: E402 - found by the line above, installed or not
 
 # Sphinx reads only what is below its own folder.
-(HERE / "notebooks").mkdir(exist_ok=True)
-for notebook in (ROOT / "notebooks").glob("*.ipynb"):
-    copyfile(notebook, HERE / "notebooks" / notebook.name)
+rmtree(HERE / "notebooks", ignore_errors=True)
+copytree(ROOT / "notebooks", HERE / "notebooks", ignore=ignore_patterns("audio", ".*"))
 
 project, version, release = "dgnb", dgnb.__version__, dgnb.__version__
 language = "en"

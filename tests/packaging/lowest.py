@@ -1,4 +1,4 @@
-"""``task lowest``: the tests that need no browser, with the lowest versions that pyproject.toml allows.
+"""``task lowest``: the quick tests, with the lowest versions that pyproject.toml allows.
 
 What is tested are the lower bounds of what dgnb needs; the tools that test it are recent.
 """
@@ -19,7 +19,7 @@ from tests.packaging.environments import ROOT, environment, uv
 
 EXTRAS = ("lab", "tables")
 TESTS = (
-    "protocol", "results", "operations", "views", "audio", "sessions", "magics", "transport",
+    "protocol", "results", "operations", "views", "transport",
     "test_client.py", "test_errors.py", "test_init.py", "test_lazy.py", "test_publication.py",
 )  # fmt: skip
 
