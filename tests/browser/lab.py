@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,12 +94,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
+def lab(root: Path, home: Path, *options: str, python: Sequence[str] = (sys.executable,)) -> Iterator[Lab]:
     """A JupyterLab on `root` that reads and writes its settings below `home` only."""
     port = free_port()
     token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
     start = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *(*python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True", *options),
     ]
