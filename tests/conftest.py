@@ -19,7 +19,7 @@ def no_keyring() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is taken from, or kept in, the cache of who runs the tests; nor by processes they start."""
+    """Nothing is taken from, or kept in, the cache of who runs the tests, nor by processes they start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DGNB_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
