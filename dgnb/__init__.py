@@ -107,7 +107,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = ("batch", "cache", "callbacks", "magics", "sandbox", "widgets")
+_PACKAGES = ("batch", "cache", "callbacks", "dashboards", "magics", "sandbox", "widgets")
 
 
 def __getattr__(name: str) -> Any:

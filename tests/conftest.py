@@ -27,6 +27,14 @@ def no_keyring() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is taken from, or kept in, the cache of who runs the tests, nor by processes they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DGNB_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key in the environment: where a test does not say otherwise, the sandbox answers."""

@@ -40,4 +40,8 @@ class Counting(Server):
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Return when something is so; looked at after each request and answer."""
         with self.arrived:
-            assert self.arrived.wait_for(condition, 20), "it did not come to that"
+            assert self.arrived.wait_for(condition, 60), "it did not come to that"
+
+    def wait(self, count: int) -> None:
+        """Return when `count` requests have come; whoever sends them may have to start first."""
+        self.wait_for(lambda: len(self.requests) >= count)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from pickle import PickleError
 from typing import Any
@@ -242,12 +243,12 @@ class Cluster:
                 return await self._halved(
                     chunk, f"It cannot be sent to a worker, give its path or URL: {error}"
                 )
-            status = await self._settled(future)
-            if status == "finished":
-                return self._recorded(await asyncio.to_thread(future.result))
-            if status == "error":
-                return await self._lost(chunk, await asyncio.to_thread(future.exception))
-            # It was cancelled: the cluster was restarted, and has forgotten it.
+            await self._settled(future)
+            found = await asyncio.to_thread(_found, future)
+            if isinstance(found, Exception):
+                return await self._lost(chunk, found)
+            if found is not None:
+                return self._recorded(found)
         return 0
 
     def _submit(self, chunk: Chunk) -> Any:
@@ -258,8 +259,8 @@ class Cluster:
         name = f"{self._errand.name}-{chunk[0].position}-{uuid4().hex[:6]}"
         return self._executor.submit(work, chunk, self._errand, key=name, pure=False)
 
-    async def _settled(self, future: Any) -> str:
-        """Wait for a future of Dask, and return its status."""
+    async def _settled(self, future: Any) -> None:
+        """Wait for a future of Dask."""
         loop, done = asyncio.get_running_loop(), asyncio.Event()
 
         def tell(_: Any) -> None:
@@ -272,7 +273,6 @@ class Cluster:
             await done.wait()
         finally:
             self._futures.discard(future)
-        return str(future.status)
 
     async def _lost(self, chunk: Chunk, error: Exception) -> int:
         if not isinstance(error, load("distributed:KilledWorker")):
@@ -297,6 +297,17 @@ class Cluster:
     def _add(self, told: Told) -> None:
         transcript = marked(Transcript.from_json(told.reply), told.provenance) if told.reply else None
         self._record.add(Outcome(told.row, transcript, unkept=told.unkept), told)
+
+
+def _found(future: Any) -> list[Told] | Exception | None:
+    """What a task gave, or its error; ``None`` when a restarted cluster has forgotten it, also just now."""
+    try:
+        told: list[Told] = future.result()
+    except (CancelledError, asyncio.CancelledError):  # one or the other, by Dask's version
+        return None
+    except Exception as error:  # whatever a worker met
+        return error
+    return told
 
 
 def _failed(source: Source, error: str) -> Told:

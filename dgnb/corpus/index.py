@@ -215,7 +215,8 @@ def _rows(file: str, source: str, gap: str, places: list[tuple[int, int]], packe
     if not places:
         return
     channel, speaker, text, start, end = _unpacked(packed)
-    channels, starts, ends = (column.to_numpy() for column in (channel, start, end))
+    # Not of all words it is known when they were said.
+    channels, starts, ends = (column.to_numpy(zero_copy_only=False) for column in (channel, start, end))
     for first, last in places:
         low, high = np.searchsorted(channels, (channels[first], channels[first] + 1)).tolist()
         low, high = max(first - _CONTEXT, low), min(last + 1 + _CONTEXT, high)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import msgspec
 
 from dgnb.errors import OptionError
 from dgnb.live.tools import Tool
 from dgnb.protocol import settings
+from dgnb.protocol.models import FLUX_MODELS, FLUX_VOICES, LISTEN_MODELS, VOICES
+from dgnb.protocol.options import Param
 
 LISTEN, THINK, SPEAK = "flux-general-en", "gpt-4o-mini", "aura-2-thalia-en"
 
@@ -31,6 +33,19 @@ _ID = re.compile(r"[\w-]{8,}")
 _PARTS = ("listen", "think", "think_live", "speak")
 
 Part = str | Mapping[str, Any]
+
+
+class AgentOptions(TypedDict, total=False):
+    """What the agent is."""
+
+    listen: Annotated[str, Param("recogniser", LISTEN, known=(*FLUX_MODELS, *LISTEN_MODELS))]
+    think: Annotated[str, Param("language model, by its name or provider:name", THINK)]
+    speak: Annotated[str, Param("voice", SPEAK, known=(*VOICES, *FLUX_VOICES))]
+    greeting: Annotated[str, Param("what it says first")]
+    language: Annotated[str, Param("of the user")]
+    settings: Annotated[str, Param("id of a stored agent, in place of the cell")]
+    source: Annotated[str, Param("what the user says by voice: mic, a path or URL")]
+    pace: Annotated[float, Param("how fast a recording is played, 1 is real time", 1.0)]
 
 
 def recipe(  # noqa: PLR0913 - each is a choice of the user's

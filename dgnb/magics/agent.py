@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, TypedDict
+from typing import Any
 
 import msgspec
 
 from dgnb.errors import OptionError
-from dgnb.live import recipes
+from dgnb.live.recipes import AgentOptions
 from dgnb.magics.call import Call
-from dgnb.protocol.options import Param
+
+__all__ = ["NOTES", "AgentOptions", "agent", "described"]
 
 NOTES = """\
 In the cell stands the agent's prompt, or its settings in YAML; on the line its tools, typed
@@ -20,19 +21,6 @@ are tables; update(prompt="...") changes the agent, stop() ends it. It is in wri
 said with --source what is heard: mic, or a recording."""
 
 _KEYS = {"agent", "audio", "tags", "flags", "greeting", "context", "listen", "think", "think_live", "speak"}
-
-
-class AgentOptions(TypedDict, total=False):
-    """What the agent is."""
-
-    listen: Annotated[str, Param("recogniser", recipes.LISTEN)]
-    think: Annotated[str, Param("language model, by its name or provider:name", recipes.THINK)]
-    speak: Annotated[str, Param("voice", recipes.SPEAK)]
-    greeting: Annotated[str, Param("what it says first")]
-    language: Annotated[str, Param("of the user")]
-    settings: Annotated[str, Param("id of a stored agent, in place of the cell")]
-    source: Annotated[str, Param("what the user says by voice: mic, a path or URL")]
-    pace: Annotated[float, Param("how fast a recording is played, 1 is real time", 1.0)]
 
 
 def agent(call: Call) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +13,7 @@ import msgspec
 from dgnb.errors import OptionError
 from dgnb.magics.arguments import Arguments
 from dgnb.magics.sources import Source, Sources
+from dgnb.protocol.calls import keywords, spread
 from dgnb.protocol.options import Query, encode, parse, rows
 from dgnb.protocol.params import ListenSubmitOptions
 from dgnb.protocol.routes import LISTEN, hosts
@@ -23,7 +23,6 @@ SDK_LACKS = frozenset({"sample_rate", "channels"})
 
 _VIEWS = {"df": "{}.words", "text": "print({}.text)", "json": "{}.to_dict()"}
 _RAW = ("encoding", "sample_rate", "channels")
-_WIDTH = 100
 
 
 def equivalents(sources: Sources, arguments: Arguments) -> str:
@@ -165,26 +164,3 @@ def typed(name: str, value: Any, table: type) -> Any:
         return parse(rows(table)[name], value) if isinstance(value, str) else value
     except OptionError:
         return value
-
-
-def keywords(options: Mapping[str, Any]) -> list[str]:
-    """Return options as a call's keyword arguments."""
-    plain = {name: _plain(value) for name, value in options.items()}
-    named = [f"{name}={value!r}" for name, value in plain.items() if name.isidentifier()]
-    others = {name: value for name, value in plain.items() if not name.isidentifier()}
-    return [*named, f"**{others!r}"] if others else named
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return value.item() if hasattr(value, "item") else value
-
-
-def spread(start: str, items: Iterable[str], end: str) -> str:
-    """Return items between brackets, on one line if they fit there."""
-    parts = list(items)
-    line = start + ", ".join(parts) + end
-    if len(line) <= _WIDTH and "\n" not in line:
-        return line
-    return "\n".join([start, *("    " + part.replace("\n", "\n    ") + "," for part in parts), end])

@@ -10,8 +10,9 @@ from typing import Any
 from dgnb.audio.live import is_live
 from dgnb.audio.microphone import RATE
 from dgnb.magics.arguments import Arguments
-from dgnb.magics.code import grouped, keywords, located, sendable, spread, typed
+from dgnb.magics.code import grouped, located, sendable, typed
 from dgnb.magics.sources import Source
+from dgnb.protocol.calls import keywords, spread
 from dgnb.protocol.models import DEFAULT_FLUX_MODEL, DEFAULT_LISTEN_MODEL, DEFAULT_VOICE, family
 from dgnb.protocol.options import encode, rows
 from dgnb.protocol.sentences import parts

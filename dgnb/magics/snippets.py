@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from dgnb.magics.arguments import Arguments
-from dgnb.magics.code import grouped, keywords, spread, typed
+from dgnb.magics.code import grouped, typed
 from dgnb.operations import Flow, Request
 from dgnb.protocol import routes
+from dgnb.protocol.calls import keywords, spread
 from dgnb.protocol.options import rows
 from dgnb.protocol.routes import hosts
 from dgnb.publication import Operation

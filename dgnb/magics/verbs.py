@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from dgnb.magics import agent, batching, live, login, texts
+from dgnb.dashboards import NAMES
+from dgnb.magics import agent, batching, dashboards, live, login, texts
 from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
 from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, PARAM, Flag, flags, settings
@@ -237,6 +238,26 @@ def _about_keys() -> list[Verb]:
     ]
 
 
+def _of_dashboards() -> list[Verb]:
+    """The verbs that open a dashboard."""
+    shown = OUTPUT, HELP
+    openers = [dashboards.Opener(name) for name in NAMES]
+    found = [
+        Verb(
+            f"dashboard.{each.name}",
+            each,
+            each.table,
+            each.summary,
+            takes="$TOOL..." if each.has_tools else "",
+            notes=dashboards.NOTES,
+            others=shown,
+        )
+        for each in openers
+    ]
+    about = "a page of controls: " + ", ".join(NAMES)
+    return [Verb("dashboard", dashboards.choose, NoOptions, about, takes="NAME", others=shown), *found]
+
+
 _SHORT = {"speak.voices": "voices", "billing.purchases": "purchases", "auth.grant": "grant"}
 """Operations that have a verb of their own."""
 
@@ -247,7 +268,7 @@ def _all() -> dict[str, Verb]:
     names = [name for verb in written for name in (verb.name, f"{verb.name}.submit")]
     asked = [action for action in actions() if action.path not in names]
     short = [_verb_of(action, _SHORT[action.path]) for action in asked if action.path in _SHORT]
-    found = [*written, *_live(), *map(_verb_of, asked), *short, *_about_keys()]
+    found = [*written, *_live(), *map(_verb_of, asked), *short, *_of_dashboards(), *_about_keys()]
     return {verb.name: verb for verb in found}
 
 
@@ -269,7 +290,7 @@ def within(group: str) -> list[str]:
     ['get', 'create', 'delete']
     """
     # What follows speak is its text.
-    if group not in VERBS or not isinstance(VERBS[group].run, Action):
+    if group not in VERBS or not (isinstance(VERBS[group].run, Action) or group == "dashboard"):
         return []
     return [name.removeprefix(f"{group}.") for name in VERBS if name.startswith(f"{group}.")]
 

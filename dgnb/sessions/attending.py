@@ -63,9 +63,20 @@ class Attending(Hearing):
         """Hear no more of the current reply."""
         self.interruptions += 1
         last = self.current
-        if last is not None and not last.done:
+        if last is None:
+            return
+        if not last.done:
             last.interrupted, self._deaf = True, True
             self._end(last, now)
+        elif last.cut is None and self._at(now) < self._heard_until(last):
+            last.interrupted, last.cut = True, self._at(now)
+
+    def _heard_until(self, exchange: Exchange) -> float:
+        """When the audio of a reply has sounded: it comes faster than it is heard."""
+        if exchange.first_audio is None or not self.rate:
+            return 0.0
+        size = sum(map(len, self.pieces[slice(*exchange.pieces)]))
+        return exchange.first_audio + size / self.rate / self._bounds.pace
 
     def answer(self, call: Call, content: str, now: float, *, failed: bool = False) -> None:
         """Tell the agent what a function gave; nothing when the call was taken back."""

@@ -28,7 +28,9 @@ class Exchange:
     pieces : list of int, two
         The reply's audio: from this of the session's pieces on, up to that one.
     interrupted : bool
-        Whether the user spoke before it was complete.
+        Whether the user spoke before all of it was heard.
+    cut : float or None
+        When that was, of a reply whose audio had come already [s].
     problem : str
         Why there is no (whole) reply; empty when there is.
     report, started : Message or None
@@ -45,6 +47,7 @@ class Exchange:
     ended: float | None = None
     pieces: list[int] = field(default_factory=lambda: [0, 0])
     interrupted: bool = False
+    cut: float | None = None
     problem: str = ""
     report: agent.LatencyReport | None = None
     started: agent.AgentStartedSpeaking | None = None

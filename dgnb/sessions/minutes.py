@@ -35,6 +35,7 @@ class _Exchange(msgspec.Struct, frozen=True):
     report: agent.LatencyReport | None
     started: agent.AgentStartedSpeaking | None
     done: bool
+    cut: float | None = None
 
 
 class _Call(msgspec.Struct, frozen=True):

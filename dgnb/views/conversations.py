@@ -12,7 +12,7 @@ agent       string           the reply
 latency     float64   s      from the user's text to the reply's first audio
 duration    float64   s      of the reply's audio
 calls       int64            functions that were called
-interrupted bool             whether the user spoke before the reply was complete
+interrupted bool             whether the user spoke before all of the reply was heard
 problem     string           why there is no (whole) reply
 =========== ========= ====== ======================================================
 
@@ -45,7 +45,8 @@ tts         float64   s      text to speech
 
 from __future__ import annotations
 
-from math import nan
+from collections.abc import Sequence
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -219,22 +220,27 @@ def audio(dialogue: Conversing) -> Speech:
         if isinstance(record.notice, Audio)
     ]
     pieces = [(at, pcm.samples(dialogue.pieces[number], form.encoding)) for at, number in said]
-    agent = _track(pieces, form.sample_rate)
+    cuts = {
+        number: one.cut for one in dialogue.exchanges for number in range(*one.pieces) if one.cut is not None
+    }
+    agent = _track(pieces, form.sample_rate, [cuts.get(number, inf) for _, number in said])
     both = np.zeros((max(len(user), len(agent), 1), 2), np.int16)
     both[: len(user), 0], both[: len(agent), 1] = user, agent
     text = "\n".join(side for one in dialogue.exchanges for side in (one.user, one.reply) if side)
     return Speech(wav(both, form.sample_rate), "audio/wav", text)
 
 
-def _track(pieces: list[tuple[float, Any]], rate: int) -> Any:
-    """Pieces at their times [s]; one that came before the last was over follows on it."""
-    ends, starts = 0, []
-    for at, samples in pieces:
-        starts.append(max(round(at * rate), ends))
-        ends = starts[-1] + len(samples)
-    whole = np.zeros(ends, np.int16)
-    for start, (_, samples) in zip(starts, pieces, strict=True):
-        whole[start : start + len(samples)] = samples
+def _track(pieces: list[tuple[float, Any]], rate: int, ends: Sequence[float] = ()) -> Any:
+    """Pieces at their times [s], each as far as an end [s]; one that comes too soon follows on the last."""
+    size, parts = 0, []
+    for (at, samples), end in zip(pieces, ends or [inf] * len(pieces), strict=True):
+        start = max(round(at * rate), size)
+        part = samples if end == inf else samples[: max(round(end * rate) - start, 0)]
+        parts.append((start, part))
+        size = start + len(part) if len(part) else size
+    whole = np.zeros(size, np.int16)
+    for start, part in parts:
+        whole[start : start + len(part)] = part
     return whole
 
 

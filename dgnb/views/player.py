@@ -111,6 +111,12 @@ class TranscriptPlayer:
         frame: DataFrame = self.transcript.words.iloc[self._widget.rows]
         return frame
 
+    @property
+    def widget(self) -> Any:
+        """The player as a widget, to be laid out with others."""
+        self._become_live()
+        return self._widget
+
     def clip(self, words: Any = None, **part: Any) -> Speech:
         """Return the audio of what is selected, or of a part as for ``Transcript.clip``.
 

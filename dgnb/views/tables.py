@@ -49,7 +49,7 @@ _WIDTH, _CELL = 100, 28
 _UNBROKEN, _SHORT, _LONG = 40, 60, 1000
 """Characters of HTML that stay on one line, of a cell, and of what it shows under the pointer."""
 
-_STYLE = """.dgnb-result .dgnb-scroll { overflow-x: auto }
+STYLE = """.dgnb-result .dgnb-scroll { overflow-x: auto }
 .dgnb-result caption { caption-side: top; text-align: start; white-space: nowrap; padding: 0 0 .4em }
 .dgnb-result table { border-collapse: collapse; margin: 0; color: inherit }
 .dgnb-result th, .dgnb-result td { text-align: start; padding: .2em 1.2em .2em 0; vertical-align: top;
@@ -57,6 +57,7 @@ _STYLE = """.dgnb-result .dgnb-scroll { overflow-x: auto }
 .dgnb-result td { white-space: nowrap }
 .dgnb-result .dgnb-long { white-space: normal; min-width: 20em }
 .dgnb-result .dgnb-number { text-align: end; font-variant-numeric: tabular-nums }"""
+"""Rules for a table."""
 
 
 class Column(NamedTuple):
@@ -209,7 +210,7 @@ def html(listing: Listing) -> str:
     parts = [_table(caption, [heads, *lines]) if rows else f"<p>{caption}</p>"]
     if len(listing) > _ROWS:
         parts.append(f"<p>{len(listing) - _ROWS:,} more: <code>.frame</code> has everything.</p>")
-    return fragments.article(type(listing).__name__, parts, _STYLE)
+    return fragments.article(type(listing).__name__, parts, STYLE)
 
 
 def _table(caption: str, lines: list[str]) -> str:
@@ -243,7 +244,7 @@ def description(result: Result) -> str:
     told = [(column, column.shown(result)) for column in _leaves(type(result))]
     lines = [f'<th scope="row">{escape(c.name)}</th>{_cell(c, text)}' for c, text in told if text]
     name = type(result).__name__
-    return fragments.article(name, [_table(f"<b>{name}</b>", lines)], _STYLE)
+    return fragments.article(name, [_table(f"<b>{name}</b>", lines)], STYLE)
 
 
 def line(result: Result) -> str:

@@ -16,22 +16,44 @@ from dgnb.lazy import load
 
 if TYPE_CHECKING:
     from dgnb.widgets.agent import AgentPanel
+    from dgnb.widgets.banner import Banner
     from dgnb.widgets.captions import Captions
+    from dgnb.widgets.chooser import Chooser
+    from dgnb.widgets.code import Code
+    from dgnb.widgets.form import Form
     from dgnb.widgets.player import SpeechPlayer
     from dgnb.widgets.recorder import Recorder
     from dgnb.widgets.transcript import TranscriptWidget
     from dgnb.widgets.turns import TurnsView
+    from dgnb.widgets.upload import Upload
 
 _HOMES = {
     "AgentPanel": "agent",
+    "Banner": "banner",
     "Captions": "captions",
+    "Chooser": "chooser",
+    "Code": "code",
+    "Form": "form",
     "Recorder": "recorder",
     "SpeechPlayer": "player",
     "TranscriptWidget": "transcript",
     "TurnsView": "turns",
+    "Upload": "upload",
 }
 
-__all__ = ["AgentPanel", "Captions", "Recorder", "SpeechPlayer", "TranscriptWidget", "TurnsView"]
+__all__ = [
+    "AgentPanel",
+    "Banner",
+    "Captions",
+    "Chooser",
+    "Code",
+    "Form",
+    "Recorder",
+    "SpeechPlayer",
+    "TranscriptWidget",
+    "TurnsView",
+    "Upload",
+]
 
 
 def __getattr__(name: str) -> Any:

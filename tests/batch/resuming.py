@@ -16,9 +16,10 @@ import time
 from pathlib import Path
 
 import dgnb.transport.http  # noqa: F401 - loaded before the forks
-from dgnb import Deepgram
+from dgnb import Corpus, Deepgram
 from dgnb.batch import Batch
 from dgnb.cache import Store, entries
+from dgnb.corpus import writer
 from tests.limited import told
 
 LONGEST = 0.12
@@ -27,11 +28,11 @@ LONGEST = 0.12
 WAIT = 100
 
 
-def run(url: str, folder: Path) -> Batch:
+def run(url: str, folder: Path, corpus: Corpus | None = None) -> Batch:
     dg = Deepgram("key", base_url=url)
     paths = sorted((folder / "calls").iterdir())
     random.shuffle(paths)  # so that every run has something to send, and not only the last ones
-    return dg.batch(paths, cache=folder / "kept", concurrency=4, progress=False)
+    return dg.batch(paths, corpus=corpus, cache=folder / "kept", concurrency=4, progress=False)
 
 
 def forked(url: str, folder: Path) -> int:
@@ -39,7 +40,8 @@ def forked(url: str, folder: Path) -> int:
     ready, begun = os.pipe()
     child = os.fork()
     if child == 0:
-        running = run(url, folder)
+        writer._FILES = 1  # so that many a kill comes while a part is written
+        running = run(url, folder, Corpus(folder / "corpus"))
         next(iter(running))
         os.write(begun, b".")
         running.wait(WAIT)

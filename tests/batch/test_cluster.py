@@ -105,7 +105,7 @@ def test_a_killed_worker_a_slow_worker_and_a_restart_lose_and_double_nothing(
         os.kill(slow, signal.SIGCONT)
         server.wait(FILES // 2)
         cluster.restart()
-        batch.wait(60)
+        batch.wait(100)
         assert server.most == LIMIT
         assert key() not in f"{cluster.get_scheduler_logs()} {cluster.get_worker_logs()}"
         # Sent again was only what was on its way when its worker was lost.
@@ -153,7 +153,7 @@ def test_a_refused_key_ends_the_batch(cluster: Client, files: list[Path]) -> Non
     with Counting(refused) as server, client_of(server) as dg:
         batch = dg.batch(files, executor=cluster, cache=False, progress=False)
         with pytest.raises(NotAllowed, match="INVALID_AUTH"):
-            batch.wait(60)
+            batch.wait(100)
         assert len(server.requests) < FILES
 
 
@@ -166,7 +166,7 @@ def test_a_budget_ends_the_batch_before_it_is_exceeded(cluster: Client, tmp_path
             iter(sound.items()), executor=cluster, cache=False, budget=0.0095, model="nova-3", progress=False
         )
         with pytest.raises(Exception, match="The next file would cost about"):
-            batch.wait(60)
+            batch.wait(100)
         assert len(server.requests) == len(batch.rows) == 2
 
 

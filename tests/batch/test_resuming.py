@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from dgnb import Deepgram
+from dgnb import Corpus, Deepgram
 from tests.batch.second import digest, files
 from tests.limited import limited, told
 
@@ -27,7 +28,10 @@ def test_killed_fifty_times_it_sends_nothing_again_that_it_has_and_loses_nothing
     with limited(latency=0.02) as url:
         seen = resuming(url, tmp_path, KILLS)
         with Deepgram("key", base_url=url) as dg:
-            done = dg.batch(tmp_path / "calls", cache=tmp_path / "kept", progress=False).wait(100)
+            corpus = Corpus(tmp_path / "corpus")
+            done = dg.batch(tmp_path / "calls", corpus=corpus, cache=tmp_path / "kept", progress=False).wait(
+                100
+            )
         served = told(url)["served"]
     assert 0 < len(seen[KILLS // 2]) < FILES, "the kills did not come while it worked"
     for then in seen:
@@ -37,6 +41,9 @@ def test_killed_fifty_times_it_sends_nothing_again_that_it_has_and_loses_nothing
     assert sum(served.values()) - FILES <= KILLS * AT_A_TIME
     assert done.frame["text"].to_list() == [digest(number) for number in range(FILES)]
     assert done.frame["key"].is_unique
+    # Each is in the corpus, and once, also for who reads the Parquet files without dgnb.
+    files_there = duckdb.sql(f"select file from read_parquet('{tmp_path}/corpus/day=*/*/files.parquet')")
+    assert sorted(file for (file,) in files_there.fetchall()) == sorted(done.frame["key"])
 
 
 def test_a_disk_that_takes_no_more_is_told_and_nothing_half_written_stays(tmp_path: Path) -> None:

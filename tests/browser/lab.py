@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,19 +86,26 @@ class Lab:
         return self.copy("new.ipynb")
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
-def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
+def lab(root: Path, home: Path, *options: str, python: Sequence[str] = (sys.executable,)) -> Iterator[Lab]:
     """A JupyterLab on `root` that reads and writes its settings below `home` only."""
     port = free_port()
     token, url = secrets.token_hex(8), f"http://127.0.0.1:{port}"
     start = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *(*python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True", *options),
     ]
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            start, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+            start, env=environment(home), stdout=log, stderr=log, start_new_session=True
         )
     try:
         wait_for(f"{url}/api/status?token={token}", server, home / "lab.log")
@@ -108,7 +115,8 @@ def lab(root: Path, home: Path, *options: str) -> Iterator[Lab]:
         server.wait(20)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a server that reads and writes its settings below `home` only."""
     notices = home / "settings" / "@jupyterlab" / "apputils-extension"
     notices.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
@@ -122,13 +130,6 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }
     return keyless() | {name: str(home / folder) for name, folder in names.items()}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -16,15 +11,6 @@ from dgnb import Corpus, CorpusError, Deepgram
 from tests.counting import Counting
 
 FILES = 60
-
-PROGRAM = """
-import sys
-from dgnb import Corpus, Deepgram
-url, root = sys.argv[1:]
-dg = Deepgram("key", base_url=url)
-places = {"corpus": Corpus(f"{root}/corpus"), "cache": f"{root}/replies"}
-dg.batch(f"{root}/*.flac", **places, concurrency=4, progress=False).wait()
-"""
 
 
 @pytest.fixture
@@ -63,25 +49,6 @@ def test_what_succeeds_is_in_the_corpus_and_once(folder: Path) -> None:
     paid = first.cost / FILES
     for one in (corpus, another):
         assert one.files.to_pandas()["cost"].to_list() == pytest.approx([paid] * FILES)
-
-
-def test_killed_again_and_again_it_is_complete_and_nothing_is_twice(folder: Path) -> None:
-    corpus = Corpus(folder / "corpus")
-    with Counting(latency=0.02) as server:
-        command = [sys.executable, "-c", PROGRAM, server.url, str(folder)]
-        kills = 0
-        for count in (3, 25, 50):
-            with subprocess.Popen(command) as process:
-                server.wait(count)
-                os.kill(process.pid, signal.SIGKILL)
-            kills += 1
-            server.wait_for(lambda: server.now == 0)
-        subprocess.run(command, check=True)
-    once(corpus, FILES)
-    contents = {sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.flac")}
-    assert {corpus.transcript(file).text for file in corpus} == contents
-    # Sent twice was only what was on its way, or about to be kept, when it was killed: six at the most.
-    assert len(server.requests) - FILES <= 6 * kills
 
 
 def test_a_corpus_that_cannot_be_written_ends_the_batch_and_loses_nothing(folder: Path) -> None:

@@ -49,6 +49,14 @@ def test_a_hit_tells_where_and_what_is_around(calls: Corpus) -> None:
     assert hit["link"] == "one.wav#t=3.00,5.00"
 
 
+def test_a_word_without_times_is_found(corpus: Corpus) -> None:
+    words = [{"word": "router"}, {"word": "dead", "start": 1.0, "end": 2.0}]
+    corpus.write(Transcript.from_json({"results": {"channels": [{"alternatives": [{"words": words}]}]}}))
+    hit = corpus.search("router dead").iloc[0]
+    assert hit["start"] != hit["start"]
+    assert hit["end"] == 2.0
+
+
 def test_hits_come_in_the_order_of_files_and_of_time(calls: Corpus) -> None:
     hits = calls.search("router")
     assert list(zip(hits["file"], hits["channel"], hits["first"], strict=True)) == [

@@ -231,6 +231,20 @@ def test_when_the_user_speaks_the_rest_of_the_reply_is_not_heard() -> None:
     assert talk.session.exchanges[1].pieces == [1, 2]
 
 
+@pytest.mark.parametrize(("after", "cut"), [(0.5, True), (1.5, False)], ids=["it still sounds", "it is over"])
+def test_a_reply_whose_audio_came_at_once_is_interrupted_while_it_sounds(after: float, cut: bool) -> None:
+    talk = Talk()
+    talk.session._bounds = Bounds()
+    talk.open()
+    talk.user("Hello.")
+    talk.tell(agent.ConversationText(content="Hi."), bytes(48_000), agent.AgentAudioDone())
+    talk.now = after
+    talk.tell(agent.UserStartedSpeaking())
+    (found,) = talk.session.exchanges
+    assert (found.interrupted, found.cut) == (cut, after if cut else None)
+    assert found.done
+
+
 def test_a_reply_that_fails_ends_with_its_problem() -> None:
     talk = Talk()
     talk.open()

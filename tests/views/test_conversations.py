@@ -112,3 +112,19 @@ def test_the_plot_shows_waits_calls_and_replies() -> None:
     boxes = [one for one in ax.collections if isinstance(one, PolyCollection)]
     assert [len(one.get_paths()) for one in boxes] == [1, 1, 2]
     assert boxes[2].get_facecolor()[:, 3].tolist() == [1.0, 0.4]
+
+
+def test_what_was_not_heard_of_a_reply_is_not_in_the_audio_of_both_sides() -> None:
+    session = Conversing({"audio": {}, "agent": {}}, Bounds())
+    session.heard = []
+    session.opened("r", 0.0)
+    loud = b"\x10\x10" * 24_000
+    session.hear(write(agent.ConversationText(role="user", content="Hello.")), 0.0)
+    session.hear(write(agent.ConversationText(content="Well.")), 0.5)
+    session.hear_audio(loud, 1.0)
+    session.hear_audio(loud, 1.0)
+    session.hear(write(agent.AgentAudioDone()), 1.0)
+    session.hear(write(agent.UserStartedSpeaking()), 1.5)
+    both = np.frombuffer(conversations.audio(session).audio[44:], "<i2").reshape(-1, 2)
+    assert len(both) == 36_000
+    assert np.count_nonzero(both[:, 1]) == 12_000

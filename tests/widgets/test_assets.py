@@ -5,7 +5,9 @@ import pytest
 from dgnb.widgets.assets import esm
 
 
-@pytest.mark.parametrize("name", ["captions", "page", "player", "recorder", "turns"])
+@pytest.mark.parametrize(
+    "name", ["banner", "captions", "chooser", "code", "form", "page", "player", "recorder", "turns", "upload"]
+)
 def test_a_module_stands_by_itself(name: str) -> None:
     text = esm(name)
     assert not re.search(r"^import\b", text, re.MULTILINE)

@@ -1,0 +1,204 @@
+"""Each dashboard as Voila serves it: it opens, does its main job, and axe finds no serious fault."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from dgnb.audio.samples import wav
+from dgnb.sandbox.engines.synthesis import RATE, synthesise
+from dgnb.sandbox.sounds import resampled
+from tests.browser import lab as labs
+from tests.notebooks.hygiene import FOLDER
+
+DEVICE = 44_100
+WAIT = 60_000
+SHOWN = ".dgnb-results"
+"""The pages of a result; a page that is not looked at is hidden."""
+
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def voila(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Voila on a copy of the notebooks."""
+    assert browser_path
+    root, home = tmp_path_factory.mktemp("voila") / "notebooks", tmp_path_factory.mktemp("home")
+    shutil.copytree(FOLDER, root)
+    port = labs.free_port()
+    start = [
+        *(sys.executable, "-m", "voila", str(root / "dashboards"), "--no-browser", f"--port={port}"),
+        *("--Voila.ip=127.0.0.1", "--VoilaConfiguration.allow_theme_override=YES", "--show_tracebacks=True"),
+    ]
+    log = home / "voila.log"
+    with log.open("wb") as told:
+        server = subprocess.Popen(
+            start, env=labs.environment(home), stdout=told, stderr=told, start_new_session=True
+        )
+    try:
+        labs.wait_for(f"http://127.0.0.1:{port}/voila/tree", server, log)
+        yield f"http://127.0.0.1:{port}/voila/render"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser whose microphone speaks, again and again."""
+    text = "The weather was cold, but the people were friendly."
+    spoken = resampled(synthesise(text, "edward").samples, RATE, DEVICE)
+    path: Path = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    path.write_bytes(wav(np.pad(spoken, (DEVICE // 2, DEVICE)), DEVICE))
+    fake = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={path}"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=[*labs.CHROMIUM, *fake])
+        yield chromium
+        chromium.close()
+
+
+def opened(page: Any, voila: str, name: str, title: str, theme: str = "light") -> Any:
+    """Open a dashboard, and return its element."""
+    page.context.grant_permissions(["microphone"])
+    page.goto(f"{voila}/{name}.ipynb?theme={theme}")
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("answers come from the offline sandbox")).to_be_visible()
+    return page.locator(".dgnb-board")
+
+
+def said(page: Any, text: str) -> None:
+    """Wait until the head of a dashboard says something."""
+    expect(page.locator(".dgnb-banner [role=status]")).to_contain_text(text, timeout=WAIT)
+
+
+def accessible(page: Any) -> None:
+    """Have axe look at the dashboard."""
+    found = Axe().run(page, context=".dgnb-board").response["violations"]
+    faults = [
+        (fault["id"], node["html"][:200], node["failureSummary"])
+        for fault in found
+        for node in fault["nodes"]
+        if node["impact"] in SERIOUS
+    ]
+    assert faults == []
+
+
+def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: str, page: Any) -> None:
+    board = opened(page, voila, "transcribe", "Transcribe", "dark")
+    page.locator("input[type=file]").set_input_files(str(FOLDER / "audio" / "interview.mp3"))
+    expect(board.get_by_text("interview.mp3 is here.")).to_be_visible()
+    board.get_by_role("searchbox", name="Search: Options").fill("speakers apart")
+    diarize = board.get_by_role("checkbox", name="diarize")
+    expect(board.locator(".dgnb-field:visible")).to_have_count(1)
+    diarize.check()
+    board.get_by_role("searchbox", name="Search: Options").fill("")
+    expect(board.get_by_text("3 of 40 set")).to_be_visible()
+    accessible(page)
+
+    board.get_by_role("button", name="Transcribe").click()
+    said(page, "interview.mp3: ")
+    expect(board.locator(SHOWN)).to_contain_text("Speaker 1")
+    for title, inside in (
+        ("Player", "audio"),
+        ("Tables", "table"),
+        ("Plots", "img[alt^=Overview]"),
+        ("Captions", "a[download='captions.srt']"),
+        ("JSON", "a[download='transcript.json']"),
+        ("Code", "pre:has-text('diarize=True')"),
+    ):
+        board.get_by_role("tab", name=title).click()
+        expect(board.locator(SHOWN).locator(inside).first).to_be_visible(timeout=WAIT)
+    accessible(page)
+
+
+def test_live_hears_one_microphone_twice(voila: str, page: Any) -> None:
+    board = opened(page, voila, "live", "Live")
+    board.get_by_role("button", name="Record", exact=True).click()
+    expect(board.get_by_role("log", name="Captions")).to_contain_text("weather", timeout=WAIT)
+    accessible(page)
+    board.locator(".dgnb-recorder").get_by_role("button", name="Stop", exact=True).click()
+    said(page, "Nova has heard ")
+    expect(board.locator(".dgnb-turns")).to_contain_text("weather")
+    expect(board.locator(".dgnb-code")).to_contain_text("dg.flux.live('/")
+
+
+def test_an_agent_answers_in_writing(voila: str, page: Any) -> None:
+    board = opened(page, voila, "agent", "Agent")
+    board.get_by_role("button", name="Start in writing").click()
+    entry = board.get_by_placeholder("Say something in writing")
+    entry.fill("When is the restaurant open?")
+    entry.press("Enter")
+    expect(board.locator(".dgnb-code")).to_contain_text("agent.say('When is the restaurant open?')")
+    accessible(page)
+    board.get_by_role("button", name="Stop").first.click()
+    said(page, "The conversation has ended")
+    expect(board.locator(SHOWN)).to_contain_text("restaurant")
+
+
+def test_voices_are_narrowed_down_and_heard(voila: str, page: Any) -> None:
+    board = opened(page, voila, "voices", "Voices", "dark")
+    board.get_by_role("combobox", name="language").select_option("fr-FR")
+    for name in ("Agathe", "Hector"):
+        board.get_by_role("checkbox", name=name).check()
+    board.get_by_role("button", name="Speak").click()
+    said(page, "2 voices spoke.")
+    expect(board.locator("audio")).to_have_count(2)
+    assert board.locator("audio").first.evaluate(
+        "each => new Promise(done => each.duration ? done(1) : each.onloadedmetadata = () => done(1))"
+    )
+    expect(board.get_by_role("rowheader", name="aura-2-agathe-fr")).to_be_visible()
+    accessible(page)
+
+
+def test_a_text_is_read_by_keyboard_alone(voila: str, page: Any) -> None:
+    board = opened(page, voila, "read", "Read")
+    board.get_by_role("textbox", name="Text or URL").focus()
+    page.keyboard.type("I love this place, but the coffee was cold.")
+    press = board.get_by_role("button", name="Read", exact=True)
+    tabs_to(page, press)
+    page.keyboard.press("Enter")
+    said(page, "9 words read.")
+    expect(board.locator(SHOWN).locator("mark").first).to_be_visible()
+    accessible(page)
+    tabs_to(page, board.get_by_role("tab", name="Marked up"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(board.locator(SHOWN).locator("table")).to_be_visible()
+
+
+def tabs_to(page: Any, wanted: Any) -> None:
+    """Press Tab until something has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{wanted} is not reached by keyboard")
+
+
+def test_usage_is_told_and_models_are_compared(voila: str, page: Any) -> None:
+    board = opened(page, voila, "usage", "Usage", "dark")
+    said(page, "This is how it stands now.")
+    expect(board.locator(SHOWN)).to_contain_text("left, usd")
+    board.get_by_role("tab", name="Failed requests").click()
+    expect(board.get_by_text("No request has failed.")).to_be_visible()
+    board.get_by_role("tab", name="Keys").click()
+    expect(board.locator(SHOWN)).to_contain_text("never")
+    accessible(page)
+
+    board = opened(page, voila, "compare", "Compare models")
+    board.get_by_role("textbox", name="Reference").fill("Welcome to the service.")
+    board.get_by_role("button", name="Compare").click()
+    said(page, "2 trials on interview.mp3.")
+    expect(board.locator(SHOWN)).to_contain_text("nova-2")
+    accessible(page)
