@@ -45,6 +45,7 @@ class Conversation(Board):
         self.form = Form(AgentOptions, {"greeting": "Hello!"}, without=("source", "pace"), label="Settings")
         self.forms = [self.form]
         self.agent: AgentSession[Deepgram] | None = None
+        self._opening = ""
         self.microphone = VBox([])
         self.panel = VBox([note("Nobody talks yet. Start the agent in writing, or by voice.")])
         self.trace = Results()

@@ -5,7 +5,7 @@ export const progress = (state, told) => (state === "busy" ? `${told} …` : tol
 export const lasted = (seconds) => (seconds >= 1 ? ` ${Math.floor(seconds)} s` : "");
 
 function render({ model, el }) {
-  const root = make("header", "dgnb-widget dgnb-banner");
+  const root = make("div", "dgnb-widget dgnb-banner");
   const title = make("div", "dgnb-title");
   title.setAttribute("role", "heading");
   title.setAttribute("aria-level", "2");
