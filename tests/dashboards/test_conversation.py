@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-from concurrent.futures import CancelledError
 from threading import Event
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from ipywidgets import HTML, VBox
 
 from dgnb import dashboards
 from dgnb.dashboards.conversation import Conversation
-from dgnb.transport.loop import result, shared
+from dgnb.transport.loop import result
 from dgnb.widgets.agent import AgentPanel
-from tests.dashboards.conftest import PATIENCE, made, page, press
+from tests.dashboards.conftest import PATIENCE, Slow, page, press
 
 
 def weather(city: str) -> str:
@@ -94,24 +91,8 @@ def test_a_voice_that_cannot_begin_leaves_no_recorder() -> None:
 
 def test_what_is_stopped_while_it_begins_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     board = dashboards.agent()
-    began, go_on, opened = Event(), Event(), list[Any]()
-    client = board.client
-
-    def slow(**options: Any) -> Any:
-        began.set()
-        assert go_on.wait(PATIENCE)
-        opened.append(client.agent(**options))
-        return opened[0]
-
-    monkeypatch.setattr(board, "client", SimpleNamespace(agent=slow, _hosts=client._hosts))
+    slow = Slow(board.client.agent)
+    monkeypatch.setattr(board, "client", SimpleNamespace(agent=slow, _hosts=board.client._hosts))
     board.run.click()
-    assert began.wait(20)
-    board.cancel()
-    go_on.set()
-    assert board.job is not None
-    with pytest.raises(CancelledError):
-        result(board.job, PATIENCE)
-    made(lambda: VBox([HTML()] if opened else []))
-    result(shared().submit(opened[0]._settled(PATIENCE)))
-    assert not opened[0].running
-    assert (board.banner.told, board.run.disabled) == ("Cancelled.", False)
+    slow.stopped(board)
+    assert board.agent is None
