@@ -80,7 +80,7 @@ class Conversation(Board):
         try:
             return await self._converse({"source": recorder})
         finally:
-            if self.agent is None or self.agent._stream is None:
+            if recorder.state == "idle":  # the session could not begin
                 self._record([])
 
     def _record(self, recorders: list[Recorder]) -> None:

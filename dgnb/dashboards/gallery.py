@@ -15,7 +15,7 @@ from dgnb.dashboards.results import grid, html, note
 from dgnb.dashboards.work import away, told
 from dgnb.errors import DgnbError, OptionError
 from dgnb.protocol.calls import keywords, spread
-from dgnb.protocol.models import MASCULINE
+from dgnb.protocol.models import MASCULINE, VOICE_FAMILIES
 from dgnb.protocol.params import AnySpeakOptions
 from dgnb.protocol.prices import charges, dollars
 from dgnb.results import Speech, Voice
@@ -33,7 +33,6 @@ SAMPLE = "Good morning! Your order is on its way, and should be there by half pa
 
 _COLUMNS = ("voice", "language", "accent", "gender", "model", "age", "sounds", "made for")
 _FACETS = ("language", "gender", "model")
-_MODELS = ("aura-2", "aura", "flux")
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _spoken(options: dict[str, Any]) -> str:
 
 def _row(voice: Voice) -> dict[str, str]:
     name = voice.name or ""
-    model = next((each for each in _MODELS if name.startswith(f"{each}-")), "")
+    model = next((each for each in VOICE_FAMILIES if name.startswith(f"{each}-")), "")
     who = name.removeprefix(f"{model}-").rpartition("-")[0] if model else ""
     tags = voice.tags or []
     said = next((tag for tag in tags if tag in ("feminine", "masculine")), "")
