@@ -71,16 +71,21 @@ class Gallery(Board):
 
     async def _load(self) -> None:
         try:
-            found = await away(self.client.speak.voices)
-            self.chooser.offer([_row(voice) for voice in found if voice.name])
+            await self._ask()
         except DgnbError as error:
             self.chooser.empty = "The voices could not be asked for."
             self.fail(error)
+
+    async def _ask(self) -> None:
+        found = await away(self.client.speak.voices)
+        self.chooser.offer([_row(voice) for voice in found if voice.name])
 
     def _asked(self) -> None:
         self.begin("Speaking", self._speak)
 
     async def _speak(self) -> str:
+        if not self.chooser.rows:  # they could not be asked for before
+            await self._ask()
         names, text, options = list(self.chooser.chosen), self.text.value.strip(), self.form.options
         if not names or not text:
             raise OptionError("Choose one voice or more, and write what they are to say.", "model")

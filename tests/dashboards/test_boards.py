@@ -84,6 +84,18 @@ def test_a_voice_that_cannot_speak_does_not_silence_the_others() -> None:
     assert "No such model" in board.heard.children[0].value
 
 
+def test_voices_that_could_not_be_asked_for_are_asked_for_again() -> None:
+    with Server(refused(403, "INSUFFICIENT_PERMISSIONS")) as server:
+        board = dashboards.voices(Deepgram("key", base_url=server.url))
+        result(board.loaded, PATIENCE)
+    assert board.banner.state == "failed"
+    assert board.chooser.empty == "The voices could not be asked for."
+    board.client = Deepgram(sandbox=True)
+    press(board)
+    assert board.chooser.rows
+    assert "Choose one voice" in board.banner.told
+
+
 def test_the_type_of_an_audio_is_no_markup() -> None:
     speech = Speech(audio=wav(np.ones(800, np.int16), 8000), content_type='audio/wav;"><img src=x>', text="")
     shown = _card(Audition("a-voice", speech, 0.1))
