@@ -12,7 +12,7 @@ import dgnb  # noqa: E402 - found by the line above, installed or not
 
 # Sphinx reads only what is below its own folder.
 rmtree(HERE / "notebooks", ignore_errors=True)
-copytree(ROOT / "notebooks", HERE / "notebooks", ignore=ignore_patterns("audio", ".*"))
+copytree(ROOT / "notebooks", HERE / "notebooks", ignore=ignore_patterns("audio", "dashboards", ".*"))
 
 project, version, release = "dgnb", dgnb.__version__, dgnb.__version__
 language = "en"

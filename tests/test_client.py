@@ -169,12 +169,16 @@ def test_an_extra_that_is_missing_is_named_by_the_first_call(monkeypatch: pytest
 
 @CLIENTS
 @pytest.mark.parametrize(
-    ("pick", "table"),
-    [(lambda dg: dg.listen, ListenOptions), (lambda dg: dg.listen.submit, ListenSubmitOptions)],
-    ids=["listen", "submit"],
+    ("pick", "own", "table"),
+    [
+        (lambda dg: dg.listen, ["source", "cache"], ListenOptions),
+        (lambda dg: dg.listen.submit, ["source"], ListenSubmitOptions),
+        (lambda dg: dg.estimate, ["sources", "column"], ListenOptions),
+    ],
+    ids=["listen", "submit", "estimate"],
 )
-def test_an_operation_offers_its_options_to_tab(client: Any, pick: Any, table: type) -> None:
-    assert list(inspect.signature(pick(client("a-key"))).parameters) == ["source", *rows(table)]
+def test_an_operation_offers_its_options_to_tab(client: Any, pick: Any, own: list[str], table: type) -> None:
+    assert list(inspect.signature(pick(client("a-key"))).parameters) == [*own, *rows(table)]
 
 
 def test_an_operation_explains_its_options() -> None:

@@ -18,7 +18,6 @@ hundred tasks, and this process about 600 bytes a file.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from pickle import PickleError
@@ -26,17 +25,16 @@ from typing import Any
 from uuid import uuid4
 
 from dgnb.batch.affording import afford, price
-from dgnb.batch.estimate import asked
+from dgnb.batch.errands import errand
 from dgnb.batch.feed import Feed
 from dgnb.batch.record import Record
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.batch.run import NO_LENGTH, Order
 from dgnb.batch.sources import Source
-from dgnb.batch.worker import Chunk, Errand, Limit, Service, Told, work
+from dgnb.batch.worker import Chunk, Told, work
 from dgnb.cache.keeping import marked
-from dgnb.errors import BudgetExceeded, ConnectionFailed, DgnbError, MissingExtra, OptionError
+from dgnb.errors import BudgetExceeded, ConnectionFailed, DgnbError
 from dgnb.lazy import load
-from dgnb.protocol import limits, routes
 from dgnb.results import Transcript
 
 CHUNK = 64
@@ -47,42 +45,6 @@ AHEAD = 2
 
 PATIENCE = 1.0
 """How long a source is waited for before a chunk goes out that is not full [s]."""
-
-
-def check(executor: Any, corpus: Any) -> None:
-    """Refuse what is no client of a Dask cluster, and a corpus that its workers cannot write to.
-
-    Raises
-    ------
-    MissingExtra, OptionError
-    """
-    try:
-        kind = load("distributed:Client")
-    except ImportError as missing:
-        raise MissingExtra("A batch on a Dask cluster", "dask") from missing
-    if not isinstance(executor, kind) or executor.asynchronous:
-        raise OptionError(
-            f"executor is a client of a Dask cluster that blocks, distributed.Client(...), not {executor!r}.",
-            "executor",
-        )
-    if corpus is not None and not hasattr(corpus, "writer"):
-        raise OptionError(f"With executor=, corpus is a dgnb.Corpus; not {corpus!r}.", "corpus")
-
-
-def errand(client: Any, order: Order) -> Errand:
-    """Return what the workers are to do."""
-    weight = 1.0 if client.sandbox else limits.weight(routes.LISTEN, asked(order.plan.options))
-    leases = order.concurrency or max(1, int(limits.CONCURRENT[routes.LISTEN] / weight))
-    limit = Limit(f"dgnb-{_account(client)}-{leases}", leases, weight)
-    options = dict(order.plan.options)
-    name = f"dgnb-{uuid4().hex[:8]}"
-    return Errand(name, Service.of(client), limit, options, order.plan.kept, order.corpus)
-
-
-def _account(client: Any) -> str:
-    """A name for the account and who is asked, which tells neither."""
-    known = "" if client._credential is None else client._credential.header
-    return hashlib.sha256(f"{client._hosts.api} {known}".encode()).hexdigest()[:16]
 
 
 class Cluster:

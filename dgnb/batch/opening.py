@@ -85,7 +85,7 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     plan = Plan(given, client.place, store(cache))
     order = Order(Sources(sources, column), plan, concurrency, purse)
     if executor is not None:
-        load("dgnb.batch.cluster:check")(executor, corpus)
+        load("dgnb.batch.errands:check")(executor, corpus)
         order = replace(order, executor=executor, corpus=corpus)
     elif corpus is not None:
         order = replace(order, sink=corpus.writer(given) if hasattr(corpus, "writer") else corpus)

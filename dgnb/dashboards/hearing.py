@@ -156,4 +156,4 @@ class Hearing(Board):
 
 
 def _head(text: str) -> HTML:
-    return HTML(f'<div class="dgnb-side" role="heading" aria-level="3">{text}</div>')
+    return HTML(f'<div class="dgnb-half" role="heading" aria-level="3">{text}</div>')

@@ -180,8 +180,8 @@ def _check_format(options: Mapping[str, Any]) -> None:
     for name, (values, more) in wanted.items():
         given = options.get(name)
         if given is not None and given not in (*values, *more):
-            allowed = ", ".join(map(str, values)) or "none"
-            raise OptionError(f"encoding='{encoding}' takes {name} {allowed}, not {given!r}.", name)
+            allowed = f"{name} {', '.join(map(str, values))}" if values else f"no {name}"
+            raise OptionError(f"encoding='{encoding}' takes {allowed}; {given!r} was given.", name)
 
 
 def _speech(text: str, replies: list[Reply], model: str) -> Speech:

@@ -64,6 +64,7 @@ class Form(AnyWidget):
         self.table = table
         super().__init__(groups=groups(table, without), value=dict(value or {}), label=label)
         self.observe(lambda _: self.check(), "value")
+        self.check()
         promptly(self)
 
     @property

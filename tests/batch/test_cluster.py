@@ -18,7 +18,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from dgnb import Corpus, CredentialError, Deepgram, NotAllowed, OptionError
-from dgnb.batch.cluster import errand
+from dgnb.batch.errands import errand
 from dgnb.batch.jobs import Plan
 from dgnb.batch.purse import Purse
 from dgnb.batch.run import Order

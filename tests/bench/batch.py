@@ -148,6 +148,5 @@ def main() -> None:
     print(f"{MANY:,} tiny files, a service that answers at once")
     for line in work(MANY):
         print(line)
-    print(
-        f"goals: {KNOWN_GOAL} and {UNKNOWN_GOAL} of ideal, {CPU_GOAL:g} of httpx; {MEMORY_GOAL:.0f} MiB"
-    )
+    goals = f"{KNOWN_GOAL} and {UNKNOWN_GOAL} of ideal; {CPU_GOAL:g} of httpx's work; {MEMORY_GOAL:.0f} MiB"
+    print(f"goals: {goals}")

@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "long mp3": (LONG, {}, "encoding='linear16'"),
     "a name": ("Hi.", {"model": "thalia"}, "Did you mean 'aura-2-thalia-en'"),
     "a recogniser": ("Hi.", {"model": "nova-3"}, "not a voice"),
-    "mp3 in wav": ("Hi.", {"container": "wav"}, "takes container none"),
+    "mp3 in wav": ("Hi.", {"container": "wav"}, "takes no container"),
     "mulaw at 24 kHz": ("Hi.", {"encoding": "mulaw", "sample_rate": 24000}, "takes sample_rate 8000, 16000"),
     "44.1 kHz": ("Hi.", {"encoding": "linear16", "sample_rate": 44100}, "takes sample_rate"),
     "unknown encoding": ("Hi.", {"encoding": "wav"}, "encoding takes one of"),

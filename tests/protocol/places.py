@@ -22,6 +22,7 @@ from dgnb.magics.verbs import VERBS
 from dgnb.namespaces import Listen
 from dgnb.protocol.options import encode
 from dgnb.protocol.params import ListenOptions
+from dgnb.widgets import Form
 from docs import facts
 
 NAME, HELP = "topic_depth", "how deep topics go"
@@ -71,6 +72,13 @@ def documentation() -> bool:
     return f"| `{NAME}` | `int` | `3` | {HELP}; from 1 to 9 |" in facts.options(ListenOptions)
 
 
+def form() -> bool:
+    """A control of the form, with its help, and its check."""
+    made = Form(ListenOptions, {NAME: 10})
+    controls = [field for group in made.groups for field in group["fields"] if field["name"] == NAME]
+    return len(controls) == 1 and HELP in str(controls[0]) and "from 1 to 9" in made.problems.get(NAME, "")
+
+
 def sandbox() -> bool:
     """The sandbox takes a right value, and refuses a wrong one by its name."""
     with dgnb.sandbox.serve() as server, httpx.Client(base_url=server.url, trust_env=False) as client:
@@ -85,7 +93,7 @@ def sandbox() -> bool:
 
 PLACES: dict[str, Callable[[], bool]] = {
     place.__name__: place
-    for place in (method, docstring, check, flag, manual_page, completion, documentation, sandbox)
+    for place in (method, docstring, check, flag, manual_page, completion, form, documentation, sandbox)
 }
 
 if __name__ == "__main__":

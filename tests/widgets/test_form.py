@@ -86,3 +86,7 @@ def test_an_error_of_the_service_finds_its_control() -> None:
     form.blame(OptionError("Not together.", "diarize"))
     form.blame(OptionError("Not here.", "keyterm"))
     assert form.problems == {"diarize": "Not together."}
+
+
+def test_what_is_set_at_first_is_checked_as_well() -> None:
+    assert "utt_split" in Form(ListenOptions, {"utt_split": -1}).problems
