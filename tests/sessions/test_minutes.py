@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_what_a_conversation_tells_is_told_as_before(file: Path) -> None:
     assert (found.text, found.warnings, found.sandbox) == (before.text, before.warnings, True)
     assert found.settings == before.settings
     assert repr(found) == repr(before)
-    assert found._repr_html_() == before._repr_html_()
+    assert found._repr_html_() == re.sub(r"<audio .*?</audio>\n?", "", before._repr_html_())
     assert found.plot.turns().get_xlabel() == "time [s]"
 
 
