@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from ipywidgets import VBox, Widget
 from dgnb.client import Deepgram
 from dgnb.dashboards.board import Board, close_all
 from dgnb.dashboards.code import call
-from dgnb.dashboards.results import Results, grid, html, note
+from dgnb.dashboards.results import Make, Results, drawn, grid, html, note
 from dgnb.dashboards.work import away, told
 from dgnb.errors import DgnbError
 from dgnb.protocol.params import Period
@@ -23,6 +24,7 @@ from dgnb.results import Balances, BillingBreakdown, Keys, Requests, Usage, Usag
 from dgnb.transport.loop import shared
 from dgnb.views.cells import cell, moment, when
 from dgnb.views.fragments import article, escape
+from dgnb.views.spending import daily
 from dgnb.views.text import count
 from dgnb.widgets.chooser import Chooser
 from dgnb.widgets.form import Form
@@ -66,44 +68,38 @@ class Account(Board):
         self.failures.observe(lambda change: self._drill(change["new"]), "chosen")
         self.results = Results(keep=(self.failures, self.details))
         self.found: dict[str, Any] = {}
-        self.run = self.start("Refresh", self._asked)
+        self.run = self.start("Refresh", self._refresh)
         self.lay_out(self.form, self.actions(self.run), self.results, self.code)
-        self._asked()
+        self._refresh()
 
-    def _asked(self) -> None:
+    def _refresh(self) -> None:
         self.begin("Asking", self._ask)
 
     async def _ask(self) -> str:
         period = self.form.options
         calls = _calls(period)
-        lines = [f"{name} = {call(path, **options)}" for name, (path, options) in calls.items()]
-        self.show_code(*lines)
-        dg = self.client
-        ask: dict[str, Callable[..., Any]] = {
-            "usage": dg.usage,
-            "usage.breakdown": dg.usage.breakdown,
-            "billing": dg.billing,
-            "balances": dg.balances,
-            "requests": dg.requests,
-            "keys": dg.keys,
-        }
-        found = await asyncio.gather(*(_asked(ask[path], options) for path, options in calls.values()))
-        self.found = dict(zip(calls, found, strict=True))
+        self.show_code(*(f"{name} = {call(path, **options)}" for name, (path, options) in calls.items()))
+        found = await asyncio.gather(
+            *(_answer(attrgetter(path)(self.client), options) for path, options in calls.values())
+        )
         refused = [each for each in found if isinstance(each, Exception)]
         if len(refused) == len(found):
             raise refused[0]
+        self.found = dict(zip(calls, found, strict=True))
         self._offer(self.found["failed"])
-        self.results.show(
-            {
-                "Days": lambda: _page(_days, self.found, "used", "cost", "credit"),
-                "Tags": lambda: _page(_tags, self.found, "by_tag", "cost_by_tag"),
-                "Endpoints": lambda: _page(_endpoints, self.found, "by_endpoint"),
-                "Failed requests": self._failed,
-                "Keys": lambda: _page(_keys, self.found, "keys"),
-            }
-        )
+        self.results.show(self._pages())
         told_of = f"{len(refused)} of {len(found)} questions were refused." if refused else ""
         return told_of or "This is how it stands now."
+
+    def _pages(self) -> Mapping[str, Make]:
+        found = self.found
+        return {
+            "Days": lambda: _page(_days, found, "used", "cost", "credit"),
+            "Tags": lambda: _page(_tags, found, "by_tag", "cost_by_tag"),
+            "Endpoints": lambda: _page(_endpoints, found, "by_endpoint"),
+            "Failed requests": self._failed,
+            "Keys": lambda: _page(_keys, found, "keys"),
+        }
 
     def _offer(self, failed: Any) -> None:
         rows = [_row(request) for request in failed] if isinstance(failed, Requests) else []
@@ -117,18 +113,22 @@ class Account(Board):
     def _drill(self, chosen: Sequence[str]) -> None:
         if chosen:
             self.asked = shared().submit(self._show(chosen[0]))
+        else:
+            self._detail([])
 
     async def _show(self, request_id: str) -> None:
         """Show all there is to know of a request."""
-        before = self.details.children
-        try:
-            found = await away(lambda: self.client.requests.get(request_id))
-            shown = html(found._repr_html_())
-            line = f"request = {call('requests.get', request_id)}"
-            self.code.text = "\n".join([*self.code.text.splitlines(), line])
-        except DgnbError as error:
-            shown = note(told(error))
-        self.details.children = [shown]
+        found = await _answer(self.client.requests.get, {"request_id": request_id})
+        if self.failures.chosen != [request_id]:
+            return
+        if isinstance(found, Exception):
+            self._detail([note(told(found))])
+            return
+        self.code.text += f"\nrequest = {call('requests.get', request_id)}"
+        self._detail([html(found._repr_html_())])
+
+    def _detail(self, shown: list[Widget]) -> None:
+        before, self.details.children = self.details.children, shown
         close_all(before)
 
 
@@ -146,7 +146,7 @@ def _calls(period: Mapping[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     }
 
 
-async def _asked(ask: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+async def _answer(ask: Callable[..., Any], options: Mapping[str, Any]) -> Any:
     """What is answered, or the error; a key may not see everything."""
     try:
         return await away(lambda: ask(**options))
@@ -166,26 +166,30 @@ def _days(used: Usage, cost: BillingBreakdown, credit: Balances) -> str:
         spent[_day(line.grouping.start if line.grouping else "")] += line.dollars or 0.0
     days = {_day(each.start): each for each in used}
     rows = [
-        [
-            day,
-            cell(one.requests),
-            f"{one.total_hours or one.hours or 0:.4f}",
-            _characters(one),
-            _money(spent[day]),
-        ]
+        [day, cell(one.requests), f"{_hours(one):.4f}", _characters(one), _money(spent[day])]
         for day, one in sorted(days.items(), reverse=True)
     ]
+    plot = drawn(daily(spent)) if any(spent.values()) else ""
+    table = _grid("Days", ("day", "requests", "hours", "characters spoken", "cost"), rows)
+    return _glance(used, sum(spent.values()), credit) + plot + table
+
+
+def _glance(used: Usage, spent: float, credit: Balances) -> str:
     tiles = {
         "requests": cell(sum(each.requests or 0 for each in used)),
-        "hours": f"{sum(each.total_hours or each.hours or 0 for each in used):.3f}",
-        "spent": _money(sum(spent.values())),
+        "hours": f"{sum(map(_hours, used)):.3f}",
+        "spent": _money(spent),
         **{f"left, {each.units or ''}": cell(round(each.amount or 0.0, 2)) for each in credit},
     }
     shown = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(one)}</dd></div>" for name, one in tiles.items()
     )
-    above = article("At a glance", [f'<dl class="dgnb-tiles">{shown}</dl>'], _STYLE)
-    return above + _grid("Days", ("day", "requests", "hours", "characters spoken", "cost"), rows)
+    return article("At a glance", [f'<dl class="dgnb-tiles">{shown}</dl>'], _STYLE)
+
+
+def _hours(one: Any) -> float:
+    """The hours of a line of usage, which newer ones give in total."""
+    return float(one.total_hours or one.hours or 0)
 
 
 def _grid(label: str, heads: Sequence[str], rows: list[list[str]]) -> str:
@@ -203,7 +207,7 @@ def _tags(used: UsageBreakdown, cost: BillingBreakdown) -> str:
     rows: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for line in used:
         rows[_tag(line)][0] += line.requests or 0
-        rows[_tag(line)][1] += line.total_hours or line.hours or 0
+        rows[_tag(line)][1] += _hours(line)
     told_rows = [
         [tag, cell(n), f"{hours:.4f}", _money(spent[tag])] for tag, (n, hours) in sorted(rows.items())
     ]
@@ -215,7 +219,7 @@ def _endpoints(used: UsageBreakdown) -> str:
         [
             (each.grouping.endpoint if each.grouping else "") or "",
             cell(each.requests),
-            f"{each.total_hours or 0:.4f}",
+            f"{_hours(each):.4f}",
         ]
         for each in used
     ]
@@ -261,13 +265,7 @@ def _day(text: str | None) -> str:
 
 def _tag(line: Any) -> str:
     tags = line.grouping.tags if line.grouping else None
-    return (
-        ", ".join(tags)
-        if isinstance(tags, list) and tags
-        else tags
-        if isinstance(tags, str) and tags
-        else "no tag"
-    )
+    return (tags if isinstance(tags, str) else ", ".join(tags or [])) or "no tag"
 
 
 def _money(dollars: float) -> str:

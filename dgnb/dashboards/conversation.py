@@ -10,7 +10,7 @@ from ipywidgets import Textarea, VBox
 from dgnb.client import Deepgram
 from dgnb.dashboards.board import Board, card, close_all, row
 from dgnb.dashboards.results import Make, Results, note, picture, table
-from dgnb.dashboards.work import away
+from dgnb.dashboards.work import opened
 from dgnb.live.agent import AgentSession
 from dgnb.live.recipes import AgentOptions
 from dgnb.protocol.calls import keywords, spread
@@ -45,6 +45,7 @@ class Conversation(Board):
         self.form = Form(AgentOptions, {"greeting": "Hello!"}, without=("source", "pace"), label="Settings")
         self.forms = [self.form]
         self.agent: AgentSession[Deepgram] | None = None
+        self._opening = ""
         self.microphone = VBox([])
         self.panel = VBox([note("Nobody talks yet. Start the agent in writing, or by voice.")])
         self.trace = Results()
@@ -66,15 +67,25 @@ class Conversation(Board):
         """End the conversation; what was said stays."""
         if self.agent is not None and self.agent.running:
             shared().submit(self.agent._stop_quietly())
+        else:
+            super().cancel()
 
     async def _write(self) -> str:
+        self._record([])
         return await self._converse({})
 
     async def _speak(self) -> str:
         recorder = Recorder(echo_cancellation=True)
-        before, self.microphone.children = self.microphone.children, [recorder]
+        self._record([recorder])
+        try:
+            return await self._converse({"source": recorder})
+        finally:
+            if recorder.state == "idle":  # the session could not begin
+                self._record([])
+
+    def _record(self, recorders: list[Recorder]) -> None:
+        before, self.microphone.children = self.microphone.children, recorders
         close_all(before)
-        return await self._converse({"source": recorder})
 
     async def _converse(self, heard: Mapping[str, Any]) -> str:
         """Open the session, show it, and wait for its end."""
@@ -84,7 +95,7 @@ class Conversation(Board):
         source = {"source": "mic"} if heard else {}
         self._opening = _opening({**options, **source}, self.tools)
         self.show_code(f"agent = {self._opening}")
-        agent = await away(lambda: self.client.agent(**options, **heard, tools=self.tools))
+        agent = await opened(lambda: self.client.agent(**options, **heard, tools=self.tools))
         self.agent = agent
         before, self.panel.children = self.panel.children, [AgentPanel(agent)]
         close_all(before)
@@ -104,6 +115,8 @@ class Conversation(Board):
 
     def _said(self, agent: AgentSession[Any]) -> None:
         """Add what was written to the code; called on dgnb's loop."""
+        if agent is not self.agent:
+            return
         texts = [exchange.user for exchange in agent._dialogue.exchanges if exchange.user]
         lines = [f"agent.say({text!r})" for text in texts]
         self.show_code(f"agent = {self._opening}", *lines, "agent.turns")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64encode
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -16,13 +15,13 @@ from dgnb.dashboards.results import grid, html, note
 from dgnb.dashboards.work import away, told
 from dgnb.errors import DgnbError, OptionError
 from dgnb.protocol.calls import keywords, spread
-from dgnb.protocol.models import MASCULINE, family
+from dgnb.protocol.models import MASCULINE, VOICE_FAMILIES
 from dgnb.protocol.params import AnySpeakOptions
 from dgnb.protocol.prices import charges, dollars
 from dgnb.results import Speech, Voice
 from dgnb.transport.loop import shared
-from dgnb.views.fragments import article, escape, head
-from dgnb.views.speeches import AUDIO_STYLE
+from dgnb.views import speeches
+from dgnb.views.fragments import article, head
 from dgnb.views.text import count
 from dgnb.widgets.chooser import Chooser
 from dgnb.widgets.form import Form
@@ -128,16 +127,18 @@ def _spoken(options: dict[str, Any]) -> str:
 
 def _row(voice: Voice) -> dict[str, str]:
     name = voice.name or ""
-    who = name.removeprefix("aura-2-").removeprefix("aura-").removeprefix("flux-").rpartition("-")[0]
+    model = next((each for each in VOICE_FAMILIES if name.startswith(f"{each}-")), "")
+    who = name.removeprefix(f"{model}-").rpartition("-")[0] if model else ""
     tags = voice.tags or []
     said = next((tag for tag in tags if tag in ("feminine", "masculine")), "")
+    known = ("masculine" if who in MASCULINE else "feminine") if model else ""
     return {
         "id": name,
         "voice": who.title() or name,
         "language": voice.language or "",
         "accent": voice.accent or "",
-        "gender": said or ("masculine" if who in MASCULINE else "feminine"),
-        "model": name.removesuffix(name[name.find(f"-{who}-") :]) if who else family(name),
+        "gender": said or known,
+        "model": model,
         "age": voice.age or "",
         "sounds": ", ".join(tag for tag in tags if tag != said),
         "made for": ", ".join(voice.use_cases or []),
@@ -146,15 +147,13 @@ def _row(voice: Voice) -> dict[str, str]:
 
 def _card(found: Audition) -> str:
     speech = found.speech
-    kind = "audio/wav" if speech.content_type.startswith("audio/l16") else speech.content_type
-    source = f"data:{kind};base64,{b64encode(speech.audio).decode()}"
     facts = [
         f"{speech.duration:.1f} s",
         f"{len(speech.audio) / 1000:.0f} kB",
         f"came after {found.took:.2f} s",
     ]
-    sound = f'<audio controls preload="metadata" aria-label="{escape(found.voice)}" src="{source}"></audio>'
-    return article(f"Speech of {found.voice}", [head(found.voice, speech.sandbox, facts), sound], AUDIO_STYLE)
+    parts = [head(found.voice, speech.sandbox, facts), speeches.player(speech, found.voice)]
+    return article(f"Speech of {found.voice}", parts, speeches.AUDIO_STYLE)
 
 
 def _table(auditions: list[Audition]) -> str:

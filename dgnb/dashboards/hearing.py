@@ -16,7 +16,7 @@ from dgnb.dashboards.board import Board, card, close_all, row
 from dgnb.dashboards.code import call
 from dgnb.dashboards.results import note
 from dgnb.dashboards.sources import Source, Tap
-from dgnb.dashboards.work import away
+from dgnb.dashboards.work import opened
 from dgnb.errors import DgnbError
 from dgnb.live.listening import HearingSession, ListenSession
 from dgnb.live.opening import RAW
@@ -56,6 +56,7 @@ class Hearing(Board):
         self.pace.style.description_width = "initial"
         self.nova: ListenSession[Deepgram] | None = None
         self.flux: FluxSession[Deepgram] | None = None
+        self._opens = False
         self.captions, self.turns = VBox([note(WAITING)]), VBox([note(WAITING)])
         self.run = self.start("Play the file", self._asked)
         sides = row(card(_head("Nova"), self.captions), card(_head("Flux"), self.turns))
@@ -67,6 +68,8 @@ class Hearing(Board):
         """End both sessions; what was heard stays."""
         if self._records:
             self.source.microphone.recorder.stop()
+        if self._opens:
+            super().cancel()
         for session in self._sessions:
             if session.running:
                 shared().submit(session._stop_quietly())
@@ -128,17 +131,27 @@ class Hearing(Board):
         if "encoding" in more:
             # The microphone is raw audio of a known form, whatever the forms say.
             nova, flux = ({name: one for name, one in each.items() if name not in RAW} for each in options)
-        await self._end()
-        client = self.client
-        self.nova = await away(lambda: client.listen.live(sources[0], **nova, **more))
+        self._opens = True
         try:
-            self.flux = await away(lambda: client.flux.live(sources[1], **flux, **more))
+            await self._end()
+            both = await self._both(sources, {**nova, **more}, {**flux, **more})
+        finally:
+            self._opens = False
+        before = [*self.captions.children, *self.turns.children]
+        self.captions.children, self.turns.children = [Captions(both[0])], [TurnsView(both[1])]
+        close_all(before)
+
+    async def _both(
+        self, sources: Sequence[Any], nova: dict[str, Any], flux: dict[str, Any]
+    ) -> tuple[ListenSession[Deepgram], FluxSession[Deepgram]]:
+        client = self.client
+        self.nova = await opened(lambda: client.listen.live(sources[0], **nova))
+        try:
+            self.flux = await opened(lambda: client.flux.live(sources[1], **flux))
         except BaseException:
             await self.nova._stop_quietly()
             raise
-        before = [*self.captions.children, *self.turns.children]
-        self.captions.children, self.turns.children = [Captions(self.nova)], [TurnsView(self.flux)]
-        close_all(before)
+        return self.nova, self.flux
 
     async def _end(self) -> None:
         for session in self._sessions:

@@ -69,7 +69,11 @@ class Results(Tab):
             shared().submit(self._fill(self.children[at], self._makers[at]))
 
     async def _fill(self, page: Any, make: Make) -> None:
-        page.children = await _drawn(make)
+        made = await _made(make)
+        if page.comm is None:  # it is gone meanwhile
+            close_all(made, self._keep)
+        else:
+            page.children = made
 
 
 class Pick(VBox):
@@ -96,13 +100,13 @@ class Pick(VBox):
         shared().submit(self._draw(self.choice.value))
 
     async def _draw(self, name: str) -> None:
-        made = await _drawn(lambda: self._make(name))
-        if name == self.choice.value:
-            before, self.shown.children = self.shown.children, made
-            close_all(before)
+        made = await _made(lambda: self._make(name))
+        if name == self.choice.value and self.comm is not None:
+            made, self.shown.children = list(self.shown.children), made
+        close_all(made)
 
 
-async def _drawn(make: Make) -> list[Widget]:
+async def _made(make: Make) -> list[Widget]:
     """What a function makes, or why it cannot."""
     try:
         return [await away(make)]
@@ -137,11 +141,14 @@ def link(data: bytes, name: str, kind: str) -> str:
 
 def picture(figure: Any) -> HTML:
     """Return a plot as a widget."""
+    return HTML(drawn(figure))
+
+
+def drawn(figure: Any) -> str:
+    """Return a plot in HTML."""
     png, about = figure._repr_png_()
     source = f"data:image/png;base64,{b64encode(png).decode()}"
-    return HTML(
-        f'<img class="dgnb-plot" alt="{escape(about["alt"])}" width="{about["width"]}" src="{source}">'
-    )
+    return f'<img class="dgnb-plot" alt="{escape(about["alt"])}" width="{about["width"]}" src="{source}">'
 
 
 def grid(label: str, heads: Sequence[str], rows: Sequence[Sequence[str]], above: str = "") -> str:

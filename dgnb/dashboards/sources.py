@@ -75,8 +75,8 @@ class Microphone(VBox):
 def _taken(recorder: Recorder, taps: list[Tap]) -> bytes:
     """All that is recorded, which is passed on meanwhile."""
     data = bytearray()
-    recorder.audio_source.claim()
     try:
+        recorder.audio_source.claim()
         for piece in recorder.audio_source.pieces():
             data += piece
             for tap in taps if piece else ():

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from ipywidgets import Button, Textarea, VBox, Widget
+from ipywidgets import Textarea, VBox, Widget
 
 from dgnb.client import Deepgram
 from dgnb.dashboards.board import Board, card, close_all, row
@@ -97,9 +97,9 @@ class Trials(Board):
         close_all(before)
 
     def _line(self, name: str) -> Widget:
-        away: Button = self.button("Remove", lambda: self._without(name))
-        away.tooltip = f"Remove {name}"
-        return row(note(name), away)
+        remove = self.button("Remove", lambda: self._without(name))
+        remove.tooltip = f"Remove {name}"
+        return row(note(name), remove)
 
     def _asked(self) -> None:
         self.begin("Comparing", self._try)
@@ -164,10 +164,6 @@ def _pages(
         ),
         "Time and price": lambda: html(_costs(transcripts, trials, took)),
     }
-
-
-def _text(transcript: Transcript) -> str:
-    return transcript._repr_html_()
 
 
 def _costs(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dgnb.errors import DgnbError
-from dgnb.transport.loop import in_thread
+from dgnb.live.session import Session
+from dgnb.transport.loop import in_thread, shared
 from dgnb.views.text import clean
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Session[Any])
 
 
 async def away(function: Callable[[], T]) -> T:
@@ -20,6 +23,21 @@ async def away(function: Callable[[], T]) -> T:
     """
     context = copy_context()
     return await in_thread(lambda: context.run(function))
+
+
+async def opened(function: Callable[[], S]) -> S:
+    """Return the session that a function opens; one that nobody waits for any more is stopped."""
+    work = asyncio.ensure_future(away(function))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        work.add_done_callback(_stop)
+        raise
+
+
+def _stop(work: asyncio.Future[S]) -> None:
+    if not work.cancelled() and work.exception() is None:
+        shared().submit(work.result()._stop_quietly())
 
 
 def told(error: BaseException) -> str:

@@ -336,7 +336,7 @@ class AgentSession(AgentLog, Session[C_co]):
             await asyncio.gather(*running.values(), return_exceptions=True)
 
     def _tell_listeners(self) -> None:
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             try:
                 listener()
             except Exception:

@@ -172,6 +172,9 @@ FLUX_VOICES = tuple(f"flux-{name}-en" for name in _FLUX.split())
 
 DEFAULT_VOICE = "aura-asteria-en"
 
+VOICE_FAMILIES = ("aura-2", "aura", "flux")
+"""With which the names of voices begin."""
+
 
 @dataclass(frozen=True)
 class SpeechFormat:

@@ -44,6 +44,8 @@ class Attending(Hearing):
         self.interruptions = 0
         """How often the user has begun to speak: whoever plays audio stops when it changes."""
         self._greeted, self._deaf, self._code, self._news_at = True, False, "", 0.0
+        self._rest = False
+        """Whether what comes is the rest of a reply that was stopped from here."""
         self._asks: deque[Ask] = deque()
         self._answers: deque[agent.FunctionCallResponse] = deque()
         self._again: dict[tuple[str, str], Call] = {}
@@ -60,7 +62,25 @@ class Attending(Hearing):
         return self.exchanges[-1] if self.exchanges else None
 
     def interrupt(self, now: float) -> None:
-        """Hear no more of the current reply."""
+        """Hear no more of what is being said; an answer that is still to come is heard.
+
+        The service is not told, and goes on to its end.
+        """
+        last = self.current
+        if last is None or last.done:
+            self._cut(now)
+        elif last.replies and not self._is_called(last):
+            self._rest = True
+            self._cut(now)
+        else:
+            self.interruptions += 1
+            self._deaf = bool(last.replies)
+
+    def _is_called(self, exchange: Exchange) -> bool:
+        return any(call.open for call in self.calls if call.exchange is exchange)
+
+    def _cut(self, now: float) -> None:
+        """Note that nothing more is heard of the current reply."""
         self.interruptions += 1
         last = self.current
         if last is None:
@@ -117,8 +137,8 @@ class Attending(Hearing):
             self._assistant(message, now)
 
     def _user_began(self, message: agent.UserStartedSpeaking, now: float) -> None:
-        self.user_speaks = True
-        self.interrupt(now)
+        self.user_speaks, self._rest = True, False
+        self._cut(now)
 
     def _refused(self, message: agent.InjectionRefused, now: float) -> None:
         self._answer(agent.InjectAgentMessage, message)
@@ -132,7 +152,7 @@ class Attending(Hearing):
         return next((ask for ask in self._asks if ask.sent), None)
 
     def _user(self, content: str, now: float) -> None:
-        self.user_speaks, self._deaf = False, False
+        self.user_speaks = self._deaf = self._rest = False
         ask = next((ask for ask in self._asks if ask.sent and ask.text.strip() == content.strip()), None)
         if ask is None:
             self.uplink.acknowledge(self.uplink.source(self.uplink.position))
@@ -155,7 +175,10 @@ class Attending(Hearing):
         return exchange
 
     def _assistant(self, message: agent.ConversationText, now: float) -> None:
-        greeted, self._deaf, self._greeted = self._greeted, False, True
+        told = [each for each in self._requests if each.sent and _asks_for(each.message, message.content)]
+        if self._rest and self._sent is None and not told:
+            return
+        greeted, self._deaf, self._rest, self._greeted = self._greeted, False, False, True
         if message.conversational_behavior not in (None, "default"):
             return  # a sound of attention, no reply
         if greeted and self._sent is not None and (self.current is None or self.current.done):
@@ -164,10 +187,9 @@ class Attending(Hearing):
         exchange = self._begin(now) if last is None or last.done else last
         exchange.replies.append(message.content)
         exchange.first_text = self._at(now) if exchange.first_text is None else exchange.first_text
-        for request in list(self._requests):
-            if _asks_for(request.message, message.content) and request.sent:
-                request.answer = message
-                self._requests.remove(request)
+        for request in told:
+            request.answer = message
+            self._requests.remove(request)
 
     def hear_audio(self, audio: bytes, now: float) -> None:
         """Take a piece of the agent's audio; of a reply that was interrupted nothing more is heard."""
@@ -200,11 +222,10 @@ class Attending(Hearing):
         return AudioFormat(encoding, told.get("sample_rate") or 24_000) if plain else AudioFormat("")
 
     def _audio_done(self, message: agent.AgentAudioDone, now: float) -> None:
-        self.agent_speaks, self._greeted = False, True
+        self.agent_speaks = self._rest = False
+        self._greeted = True
         last = self.current
-        if last is None or last.done or not last.replies:
-            return
-        if not any(call.open for call in self.calls if call.exchange is last):
+        if last is not None and not last.done and last.replies and not self._is_called(last):
             self._end(last, now)
 
     def _end(self, exchange: Exchange, now: float, problem: str = "") -> None:
@@ -240,7 +261,8 @@ class Attending(Hearing):
             self._called(function, now)
 
     def _called(self, function: agent.FunctionCall, now: float) -> None:
-        known = next((call for call in self.calls if call.id == function.id), None)
+        here = (call for call in self.calls if call.connection == self.connection)
+        known = next((call for call in here if call.id == function.id), None)
         known = known or self._again.pop((function.name, function.arguments), None)
         if known is not None:
             known.id, known.connection = function.id, self.connection

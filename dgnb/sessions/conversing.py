@@ -85,7 +85,7 @@ class Conversing(Attending):
     def opened(self, request_id: str, now: float) -> None:
         """Note that there is a new connection; the conversation is taken up where it broke off."""
         super().opened(request_id, now)
-        self.applied = self._sent_settings = self._deaf = False
+        self.applied = self._sent_settings = self._deaf = self._rest = False
         self.user_speaks = self.agent_speaks = False
         self._code, self._news_at, self._piece_at = "", now, now
         self._answers.clear()

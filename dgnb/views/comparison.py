@@ -133,11 +133,11 @@ class Comparison:
     def __repr__(self) -> str:
         shown = self.table[["name", "wer", "low", "high", "cer", "words"]]
         text = shown.to_string(index=False, max_rows=7, float_format="{:.3f}".format)
-        return f"<Comparison: {len(self.scores)} with {len(self._files)} files>\n{text}"
+        return f"<Comparison: {len(self.scores)} with {count(len(self._files), 'file')}>\n{text}"
 
     def _repr_html_(self) -> str:
         shown = self.table.to_html(index=False, max_rows=60, notebook=True, float_format="{:.3f}".format)
-        parts = [fragments.head("Comparison", False, [f"{len(self._files)} files"]), str(shown)]
+        parts = [fragments.head("Comparison", False, [count(len(self._files), "file")]), str(shown)]
         if len(self.scores) == len(self._files) == 1:
             parts.append(self.diff()._repr_html_())
         return fragments.article("Comparison", parts)

@@ -171,7 +171,7 @@ def html(speech: Speech) -> str:
     sound = _sound_or_none(speech)
     if sound and len(sound.samples):
         parts.append(_waveform(sound))
-    parts.append(_player(speech, sound))
+    parts.append(player(speech, "Speech"))
     if speech.text:
         parts.append(f'<p class="dgnb-spoken">{fragments.foreign(speech.text)}</p>')
     return fragments.article("Speech", parts, _STYLE)
@@ -210,8 +210,15 @@ def _waveform(sound: Sound) -> str:
     )
 
 
-def _player(speech: Speech, sound: Sound | None) -> str:
-    kind, audio = _playable(speech, sound)
+def player(speech: Speech, label: str) -> str:
+    """Return what plays a speech as HTML, or why there is nothing that does.
+
+    Examples
+    --------
+    >>> player(Speech(audio=b"", content_type="audio/wav", text=""), "Speech")
+    '<p>There is no audio in it.</p>'
+    """
+    kind, audio = _playable(speech, _sound_or_none(speech))
     if not audio:
         return "<p>There is no audio in it.</p>"
     if len(audio) > LARGEST:
@@ -220,13 +227,13 @@ def _player(speech: Speech, sound: Sound | None) -> str:
             f'notebook. <code>.save("speech.{_ENDINGS.get(kind, "audio")}")</code> writes it to a file; '
             'with <code>encoding="mp3"</code> it is smaller.</p>'
         )
-    return _audio("Speech", kind, audio)
+    return _audio(label, kind, audio)
 
 
 def _audio(label: str, kind: str, audio: bytes) -> str:
     url = f"data:{kind};base64,{b64encode(audio).decode()}"
     source = f'src="{escape(url)}" class="dgnb-audio"'
-    return f'<audio controls preload="metadata" aria-label="{label}" {source}></audio>'
+    return f'<audio controls preload="metadata" aria-label="{escape(label)}" {source}></audio>'
 
 
 def _playable(speech: Speech, sound: Sound | None) -> tuple[str, bytes]:

@@ -22,6 +22,9 @@ PIECE = 1 << 20
 _PLAIN = re.compile(r"[^\w .()-]+")
 
 
+Act = Callable[["Upload", dict[str, Any], Sequence[Any]], None]
+
+
 class Upload(AnyWidget):
     """A place to drop a file, or to choose one; it is kept as long as the widget.
 
@@ -66,8 +69,8 @@ class Upload(AnyWidget):
 
     def take(self, name: str, data: bytes) -> None:
         """Take a file that is here already."""
-        self._begin({"id": "", "name": name, "size": len(data)})
-        self._piece({"id": ""}, [data])
+        self._do(Upload._begin, {"id": "", "name": name, "size": len(data)})
+        self._do(Upload._piece, {"id": ""}, [data])
 
     def place(self, name: str) -> Path:
         """Return where a new file of this name may be written; no two are in one place."""
@@ -81,9 +84,16 @@ class Upload(AnyWidget):
     def _heard(self, content: dict[str, Any], buffers: Sequence[Any]) -> None:
         act = self._ACTS.get(content.get("kind"))
         if act is not None:
-            act(self, content, buffers)
+            self._do(act, content, buffers)
 
-    def _begin(self, content: dict[str, Any], _: Any = None) -> None:
+    def _do(self, act: Act, content: dict[str, Any], buffers: Sequence[Any] = ()) -> None:
+        try:
+            act(self, content, buffers)
+        except OSError as error:
+            self.said = f"{self.name} cannot be kept here: {error.strerror or error}."
+            self._file = None
+
+    def _begin(self, content: dict[str, Any], _: Sequence[Any]) -> None:
         self._drop()
         name = plain(str(content.get("name", "")))
         self._current, self._size = str(content.get("id", "")), max(int(content.get("size", 0)), 0)
@@ -125,7 +135,7 @@ class Upload(AnyWidget):
             self._remove()
         super().close()
 
-    _ACTS: ClassVar[dict[Any, Callable[[Upload, dict[str, Any], Sequence[Any]], None]]] = {
+    _ACTS: ClassVar[dict[Any, Act]] = {
         "begin": _begin,
         "piece": _piece,
     }

@@ -16,6 +16,7 @@ from dgnb.audio.samples import wav
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from dgnb.sandbox.sounds import resampled
 from tests.browser import lab as labs
+from tests.browser.access import faults
 from tests.browser.lab import Lab, command, execute, open_notebook, outputs, run_cell
 
 TAP = (Path(__file__).parent / "tap.js").read_text()
@@ -120,6 +121,10 @@ def test_a_conversation_in_writing_by_keyboard_alone(lab: Lab, page: Any) -> Non
     field.fill("Hello.")
     field.press("Enter")
     panel.get_by_text("Goodbye.").last.wait_for(timeout=WAIT)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        command(page, "apputils:change-theme", theme=theme)
+        page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+        assert faults(page, ".dgnb-agent") == []
     panel.get_by_role("button", name="Stop").press("Enter")
     page.locator(".jp-OutputArea-output dl").wait_for(timeout=WAIT)
     command(page, "docmanager:save")

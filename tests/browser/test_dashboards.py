@@ -14,21 +14,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from dgnb.audio.samples import wav
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from dgnb.sandbox.sounds import resampled
 from tests.browser import lab as labs
+from tests.browser.access import faults
 from tests.notebooks.hygiene import FOLDER
 
 DEVICE = 44_100
 WAIT = 60_000
 SHOWN = ".dgnb-results"
 """The pages of a result; a page that is not looked at is hidden."""
-
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +83,7 @@ def said(page: Any, text: str) -> None:
 
 def accessible(page: Any) -> None:
     """Have axe look at the dashboard."""
-    found = Axe().run(page, context=".dgnb-board").response["violations"]
-    faults = [
-        (fault["id"], node["html"][:200], node["failureSummary"])
-        for fault in found
-        for node in fault["nodes"]
-        if node["impact"] in SERIOUS
-    ]
-    assert faults == []
+    assert faults(page, ".dgnb-board") == []
 
 
 def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: str, page: Any) -> None:

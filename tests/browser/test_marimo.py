@@ -65,6 +65,13 @@ def _(dg):
 
 
 @app.cell
+def _(dg):
+    agent = dg.agent(prompt="Be brief.", greeting="Hello!")
+    agent
+    return (agent,)
+
+
+@app.cell
 def _(Captions, Path, again, dg, mo):
     waiting = dg.listen.live("mic")
     # A cell that is run again loses its names.
@@ -115,6 +122,11 @@ def test_sessions_show_themselves_in_marimo_and_end_with_their_cells(folder: Pat
         page.get_by_text("Nothing was lost.").wait_for()
         assert microphone.understood(" ".join(captions.locator(".dgnb-said").all_inner_texts()))
         expect(page.locator(".dgnb-speech")).to_contain_text("Good morning, and welcome.")
+
+        panel = page.get_by_role("region", name="Agent")
+        panel.get_by_role("textbox", name="Text to the agent").press_sequentially("My name is Ann.")
+        page.keyboard.press("Enter")
+        panel.locator(".dgnb-side", has_text="Ann").nth(1).wait_for(timeout=WAIT)
 
         until(folder / "waiting-0", "waiting")
         page.get_by_role("button", name="Again").click()

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,33 @@ def press(board: Board, button: Any = None) -> None:
     (button or board.run).click()  # type: ignore[attr-defined]
     assert board.job is not None
     result(board.job, PATIENCE)
+
+
+class Slow:
+    """Opens a session only when it is told to go on."""
+
+    def __init__(self, open_session: Any) -> None:
+        self.asked, self.go_on = Event(), Event()
+        self.session: Future[Any] = Future()
+        self._open = open_session
+
+    def __call__(self, *sources: Any, **options: Any) -> Any:
+        self.asked.set()
+        assert self.go_on.wait(20)
+        self.session.set_result(self._open(*sources, **options))
+        return self.session.result()
+
+    def stopped(self, board: Board) -> None:
+        """Stop the dashboard while it is asked, and see that the session ends which comes then."""
+        assert self.asked.wait(20)
+        free = Event()
+        board._stop.observe(lambda _: free.set(), "disabled")
+        board.cancel()
+        self.go_on.set()
+        assert free.wait(20)
+        session = self.session.result(20)
+        assert result(shared().submit(session._settled(20)))
+        assert board.banner.told == "Cancelled."
 
 
 def done(board: Board) -> str:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from inspect import isfunction
+from threading import Event
+from typing import Any
 
+import numpy as np
 import pytest
-from ipywidgets import VBox
+from ipywidgets import HTML, VBox
 
 import dgnb
 from dgnb import Deepgram, NotFound, OptionError, dashboards
+from dgnb.audio.samples import wav
 from dgnb.dashboards import NAMES
+from dgnb.dashboards.gallery import Audition, _card, _row
+from dgnb.dashboards.results import Pick, Results, note
+from dgnb.results import Speech, Voice
 from dgnb.transport.loop import result
-from tests.dashboards.conftest import PATIENCE, done, page, press, run
+from tests.dashboards.conftest import PATIENCE, done, made, page, press, run
 from tests.servers import Server, refused
 
 TEXT = "I love this place, but the coffee was cold."
@@ -77,6 +84,27 @@ def test_a_voice_that_cannot_speak_does_not_silence_the_others() -> None:
     assert "No such model" in board.heard.children[0].value
 
 
+def test_the_type_of_an_audio_is_no_markup() -> None:
+    speech = Speech(audio=wav(np.ones(800, np.int16), 8000), content_type='audio/wav;"><img src=x>', text="")
+    shown = _card(Audition("a-voice", speech, 0.1))
+    assert 'aria-label="a-voice"' in shown
+    assert "<img" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("aura-2-thalia-en", ("Thalia", "aura-2", "feminine")),
+        ("aura-zeus-en", ("Zeus", "aura", "masculine")),
+        ("flux-wes-en", ("Wes", "flux", "masculine")),
+        ("our-own-voice", ("our-own-voice", "", "")),
+    ],
+)
+def test_a_name_tells_of_a_voice_what_it_can(name: str, shown: tuple[str, ...]) -> None:
+    row = _row(Voice(name=name))
+    assert (row["voice"], row["model"], row["gender"]) == shown
+
+
 def test_usage_tells_what_was_done_and_a_failure_is_looked_into() -> None:
     dg = Deepgram(sandbox=True)
     dg.read(TEXT, sentiment=True, tag="lesson <1>")
@@ -86,7 +114,9 @@ def test_usage_tells_what_was_done_and_a_failure_is_looked_into() -> None:
         dg.speak("Hello.", model="aura-9-nobody-en")
     board = dashboards.usage(dg)
     assert done(board) == "This is how it stands now."
-    assert "left, usd" in page(board.results, "Days").value
+    days = page(board.results, "Days").value
+    assert "left, usd" in days
+    assert 'alt="What was spent, on each of 1 day"' in days
     assert "lesson &lt;1&gt;" in page(board.results, "Tags").value
     assert "never" in page(board.results, "Keys").value
     assert page(board.results, "Failed requests").children[0] is board.failures
@@ -102,6 +132,8 @@ def test_usage_tells_what_was_done_and_a_failure_is_looked_into() -> None:
     # Its pages are made anew, and these stay.
     done(board)
     assert board.failures.comm is not None
+    board.failures.offer([])
+    assert board.details.children == ()
 
 
 def test_a_key_that_may_see_nothing_is_told_so() -> None:
@@ -110,6 +142,11 @@ def test_a_key_that_may_see_nothing_is_told_so() -> None:
         assert board.job is not None
         result(board.job, PATIENCE)
     assert board.banner.state == "failed"
+
+
+def viewed(shown: Any) -> str:
+    """The HTML of a page, of several views the first."""
+    return str((made(lambda: shown.shown) if isinstance(shown, Pick) else shown).value)
 
 
 def test_models_are_compared_with_a_reference(dg: Deepgram, recording: str) -> None:
@@ -122,8 +159,10 @@ def test_models_are_compared_with_a_reference(dg: Deepgram, recording: str) -> N
     assert done(board) == "2 trials on weather.wav."
     assert board.comparison is not None
     assert list(board.comparison.scores) == list(board.trials)
-    for title in board.results.titles:
-        assert page(board.results, title)
+    titles = ("Scores", "Differences", "Plot", "Worst words", "Transcripts", "Time and price")
+    assert board.results.titles == titles
+    for title in titles:
+        assert "dgnb-note" not in viewed(page(board.results, title)), title
     assert run(board)["found"].table.equals(board.comparison.table)
 
 
@@ -152,3 +191,27 @@ def test_an_error_without_a_place_is_told_in_the_head() -> None:
     board = dashboards.read()
     board.fail(OptionError("Nothing of this form.", "other"))
     assert (board.banner.state, board.banner.told) == ("failed", "Nothing of this form.")
+
+
+def test_a_page_that_is_gone_before_it_was_made_leaves_no_widget() -> None:
+    results, late, go_on = Results(), HTML(), Event()
+    before = {"Late": lambda: late if go_on.wait(20) else note("")}
+    results.show(before)
+    results.show({"New": lambda: note("new")})
+    gone = Event()
+    late.observe(lambda _: gone.set(), "comm")
+    go_on.set()
+    assert gone.wait(20)
+    assert made(lambda: results.children[0]).comm is not None
+
+
+def test_of_two_choices_the_last_is_shown_and_the_other_is_no_widget_any_more() -> None:
+    go_on, shown = Event(), dict[str, Any](slow=HTML("slow"), quick=HTML("quick"))
+    pick = Pick("View", list(shown), lambda name: shown[name] if name == "quick" or go_on.wait(20) else "")
+    pick.choice.value = "quick"
+    assert made(lambda: pick.shown) is shown["quick"]
+    gone = Event()
+    shown["slow"].observe(lambda _: gone.set(), "comm")
+    go_on.set()
+    assert gone.wait(20)
+    assert pick.shown.children == (shown["quick"],)

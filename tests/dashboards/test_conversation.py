@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from threading import Event
+from types import SimpleNamespace
+
+import pytest
 
 from dgnb import dashboards
 from dgnb.dashboards.conversation import Conversation
 from dgnb.transport.loop import result
 from dgnb.widgets.agent import AgentPanel
-from tests.dashboards.conftest import PATIENCE, page, press
+from tests.dashboards.conftest import PATIENCE, Slow, page, press
 
 
 def weather(city: str) -> str:
@@ -65,5 +68,27 @@ def test_by_voice_a_recorder_without_echo_waits_for_somebody() -> None:
     assert there.wait(20)
     assert board.microphone.children[0].echo_cancellation
     assert "source='mic'" in board.code.text
+    recorder = board.microphone.children[0]
     ended(board)
     assert board.banner.state == "done", board.banner.told
+
+    # A session that cannot begin has no recorder; in writing there is nothing to record.
+    board.form.value = {"think": "nobodys-model"}
+    press(board, board.talk)
+    assert board.microphone.children == ()
+    board.form.value = {}
+    there.clear()
+    board.run.click()
+    assert there.wait(20)
+    assert board.microphone.children == ()
+    assert recorder.comm is None
+    ended(board)
+
+
+def test_what_is_stopped_while_it_begins_does_not_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = dashboards.agent()
+    slow = Slow(board.client.agent)
+    monkeypatch.setattr(board, "client", SimpleNamespace(agent=slow, _hosts=board.client._hosts))
+    board.run.click()
+    slow.stopped(board)
+    assert board.agent is None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from dgnb.dashboards.hearing import Hearing
 from dgnb.transport.loop import result
 from dgnb.widgets.captions import Captions
 from dgnb.widgets.turns import TurnsView
-from tests.dashboards.conftest import PATIENCE, done, press, run
+from tests.dashboards.conftest import PATIENCE, Slow, done, press, run
 
 
 def plain(board: Hearing) -> Hearing:
@@ -76,6 +77,20 @@ def test_where_flux_is_refused_nova_does_not_go_on(dg: Deepgram, recording: str)
     assert board.nova is not None
     assert not board.nova.running
     assert board.flux is None
+
+
+def test_stop_while_flux_is_opened_ends_both(
+    dg: Deepgram, recording: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = dashboards.live(dg, source=recording)
+    board.pace.value = 0.25
+    slow = Slow(dg.flux.live)
+    flux = SimpleNamespace(live=slow)
+    monkeypatch.setattr(board, "client", SimpleNamespace(listen=dg.listen, flux=flux, _hosts=dg._hosts))
+    board.run.click()
+    slow.stopped(board)
+    assert board.nova is not None
+    assert not board.nova.running
 
 
 def test_stop_ends_both(dg: Deepgram, recording: str) -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { progress as going } from "../../dgnb/widgets/static/banner.js";
+import { lasted, progress as going } from "../../dgnb/widgets/static/banner.js";
 import { choices, fits, turned } from "../../dgnb/widgets/static/chooser.js";
 import { added, changed, found, listed, number, summed } from "../../dgnb/widgets/static/form.js";
 import { progress, sender, sized } from "../../dgnb/widgets/static/upload.js";
@@ -74,6 +74,6 @@ test("progress is told", () => {
   assert.deepEqual([sized(2500), sized(3_200_000)], ["3 kB", "3.2 MB"]);
   assert.equal(progress({ name: "a.wav", share: 0.5, said: "" }), "a.wav: 50 %");
   assert.equal(progress({ name: "a.wav", share: 1, said: "" }), "a.wav is here.");
-  assert.equal(going("busy", "Transcribing", 3.2), "Transcribing … 3 s");
-  assert.equal(going("done", "42 words", 3.2), "42 words");
+  assert.deepEqual([going("busy", "Transcribing"), lasted(0.4), lasted(3.2)], ["Transcribing …", "", " 3 s"]);
+  assert.equal(going("done", "42 words"), "42 words");
 });

@@ -231,6 +231,62 @@ def test_when_the_user_speaks_the_rest_of_the_reply_is_not_heard() -> None:
     assert talk.session.exchanges[1].pieces == [1, 2]
 
 
+def test_of_a_reply_that_was_stopped_by_hand_no_later_sentence_is_heard() -> None:
+    talk = Talk()
+    talk.open()
+    talk.user("Tell me a story.")
+    talk.tell(agent.ConversationText(content="Once upon a time."), bytes(480))
+    talk.session.interrupt(talk.now)
+    talk.reply("There was a king.")
+    (found,) = talk.session.exchanges
+    assert (found.reply, found.interrupted, len(talk.session.pieces)) == ("Once upon a time.", True, 1)
+    talk.user("And now?")
+    talk.reply("Now it is late.")
+    assert talk.session.exchanges[1].pieces == [1, 2]
+
+
+def test_what_is_injected_is_heard_although_the_reply_before_was_stopped() -> None:
+    talk = Talk()
+    talk.open()
+    talk.user("Tell me a story.")
+    talk.tell(agent.ConversationText(content="Once upon a time."), bytes(480))
+    talk.session.interrupt(talk.now)
+    talk.session.inject("One moment.", "interrupt")
+    talk.sent()
+    talk.reply("One moment.")
+    assert [one.reply for one in talk.session.exchanges] == ["Once upon a time.", "One moment."]
+    assert len(talk.session.pieces) == 2
+
+
+def test_a_reply_that_is_still_to_come_is_not_lost_by_stopping_the_sound() -> None:
+    talk = Talk()
+    talk.open()
+    talk.user("What is the weather in Rome?")
+    talk.session.interrupt(talk.now)
+    talk.tell(agent.ConversationText(content="I am looking."), bytes(480))
+    talk.tell(agent.FunctionCallRequest(functions=[call()]))
+    talk.session.interrupt(talk.now)
+    talk.tell(bytes(480), agent.AgentAudioDone())
+    (asked,) = talk.session.waiting()
+    talk.session.answer(asked, "sunny", talk.now)
+    talk.reply("It is sunny.")
+    (found,) = talk.session.exchanges
+    assert (found.reply, found.done, len(talk.session.pieces)) == ("I am looking. It is sunny.", True, 2)
+
+
+def test_another_connection_may_name_a_call_as_one_before() -> None:
+    talk = spoken("Hello.", "Hi.")
+    for city in ("Rome", "Oslo"):
+        talk.user(f"And in {city}?")
+        talk.tell(agent.FunctionCallRequest(functions=[call(arguments=f'{{"city":"{city}"}}')]))
+        (asked,) = talk.session.waiting()
+        talk.session.answer(asked, f"sunny in {city}", talk.now)
+        assert talk.sent()[-1]["content"] == f"sunny in {city}"
+        talk.reply("It is sunny.")
+        talk.drop()
+        talk.open()
+
+
 @pytest.mark.parametrize(("after", "cut"), [(0.5, True), (1.5, False)], ids=["it still sounds", "it is over"])
 def test_a_reply_whose_audio_came_at_once_is_interrupted_while_it_sounds(after: float, cut: bool) -> None:
     talk = Talk()

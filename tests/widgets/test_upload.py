@@ -76,6 +76,17 @@ def test_an_empty_file_is_refused_and_a_strange_message_passed_over(browser: Bro
     assert browser.upload.path == ""
 
 
+def test_a_file_for_which_there_is_no_room_is_told(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser.upload, "place", lambda name: Path("/dev/full"))
+    browser.begin("large.wav", b"abcd")
+    browser.answer()
+    assert browser.upload.said == "large.wav cannot be kept here: No space left on device."
+    assert browser.upload.path == ""
+    monkeypatch.undo()
+    browser.upload.take("small.wav", b"1")
+    assert (browser.upload.said, browser.upload.name) == ("", "small.wav")
+
+
 def test_the_files_go_with_the_widget(browser: Browser) -> None:
     browser.upload.take("a.wav", b"1")
     path = Path(browser.upload.path)

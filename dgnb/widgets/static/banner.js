@@ -1,11 +1,11 @@
 import { badge, make } from "./common.js";
 
-// How the work goes, with the time that it takes so far.
-export const progress = (state, told, seconds) =>
-  state === "busy" ? `${told} … ${seconds >= 1 ? `${Math.floor(seconds)} s` : ""}`.trim() : told;
+// How the work goes, and how long it takes so far.
+export const progress = (state, told) => (state === "busy" ? `${told} …` : told);
+export const lasted = (seconds) => (seconds >= 1 ? ` ${Math.floor(seconds)} s` : "");
 
 function render({ model, el }) {
-  const root = make("header", "dgnb-widget dgnb-banner");
+  const root = make("div", "dgnb-widget dgnb-banner");
   const title = make("div", "dgnb-title");
   title.setAttribute("role", "heading");
   title.setAttribute("aria-level", "2");
@@ -26,10 +26,7 @@ function render({ model, el }) {
   root.append(head, about, going, fault);
 
   let [since, timer] = [0, null];
-  const tick = () => {
-    const seconds = (performance.now() - since) / 1000;
-    time.textContent = seconds >= 1 ? ` ${Math.floor(seconds)} s` : "";
-  };
+  const tick = () => (time.textContent = lasted((performance.now() - since) / 1000));
   const show = () => {
     const [state, told] = [model.get("state"), model.get("told")];
     title.textContent = model.get("title");
@@ -37,7 +34,7 @@ function render({ model, el }) {
     sign.hidden = note.hidden = !model.get("sandbox");
     root.dataset.state = state;
     const failed = state === "failed";
-    words.textContent = failed ? "" : progress(state, told, 0);
+    words.textContent = failed ? "" : progress(state, told);
     fault.textContent = failed ? told : "";
     clearInterval(timer);
     time.textContent = "";

@@ -101,12 +101,14 @@ function render({ model, el }) {
   search.addEventListener("input", filter);
   model.on("change:rows", draw);
   model.on("change:chosen", mark);
+  model.on("change:empty", filter);
   root.append(make("strong", "dgnb-label", model.get("label")), bar, scroll, none);
   el.append(root);
   draw();
   return () => {
     model.off("change:rows", draw);
     model.off("change:chosen", mark);
+    model.off("change:empty", filter);
   };
 }
 

@@ -105,7 +105,7 @@ export function following({ empty, apply, view, begin = () => null }) {
 
 // The element of a view.
 export function frame(name, label) {
-  const element = make("section", `dgnb-widget ${name}`);
+  const element = make("section", `dgnb-widget dgnb-following ${name}`);
   element.setAttribute("aria-label", label);
   return element;
 }
