@@ -293,7 +293,8 @@ class Batch:
         rows, done, loop, changed = self._record.rows, 0, asyncio.get_running_loop(), asyncio.Event()
 
         def tell() -> None:
-            loop.call_soon_threadsafe(changed.set)
+            with suppress(RuntimeError):  # a loop that was closed has nobody who waits
+                loop.call_soon_threadsafe(changed.set)
 
         self._waiting.add(tell)
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from dataclasses import replace
+from math import inf
+from numbers import Integral, Real
 from typing import Any
 
 from dgnb.batch import estimate as estimates
@@ -98,9 +100,9 @@ def _checked(options: dict[str, Any], concurrency: int | None, budget: float | N
         raise OptionError("A batch waits for its transcripts: leave callback out.", "callback")
     estimates.asked(given)
     warn_of_unknown(given, ListenOptions)
-    if concurrency is not None and concurrency < 1:
+    if concurrency is not None and not (isinstance(concurrency, Integral) and concurrency >= 1):
         raise OptionError(f"concurrency is a whole number from 1, not {concurrency!r}.", "concurrency")
-    if budget is not None and budget < 0:
+    if budget is not None and not (isinstance(budget, Real) and 0 <= budget < inf):
         raise OptionError(f"budget is an amount in dollars, not {budget!r}.", "budget")
     return given
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dgnb.audio.patterns import is_pattern, matching
-from dgnb.audio.source import shown
+from dgnb.audio.source import legible, shown
 from dgnb.errors import AudioError, MissingExtra, OptionError
 from dgnb.protocol.options import nearest
 
@@ -68,7 +68,7 @@ def each(sources: Any, column: str | None = None) -> Iterator[Source]:
     ['a.wav', 'https://example.org/b.mp3', '#2']
     """
     for position, (name, value) in enumerate(_found(sources, column)):
-        yield Source(name or f"#{position}", value, position)
+        yield Source(legible(name) or f"#{position}", value, position)
 
 
 class Sources:
@@ -168,7 +168,7 @@ def _named(value: Any) -> Iterator[tuple[str, Any]]:
     text = os.fsdecode(value).strip()
     try:
         yield from _listed(text)
-    except (AudioError, MissingExtra, OSError, ValueError) as error:
+    except Exception as error:  # storage systems have errors of their own, or are not installed
         yield shown(text) if "://" in text else text, error
 
 

@@ -7,6 +7,7 @@ import warnings
 from typing import TypeVar
 
 from dgnb.audio import Body
+from dgnb.audio.source import legible
 from dgnb.cache.address import TABLES, address
 from dgnb.cache.store import Store, provenance
 from dgnb.operations import Flow, Reply, Request
@@ -82,7 +83,7 @@ def _keep(kept: Store, told: Provenance, reply: Reply) -> None:
 
 def named(request: Request) -> str:
     """Return what a request sends, for people; a text or URL is not repeated."""
-    return request.body.name.strip("'") if isinstance(request.body, Body) else ""
+    return legible(request.body.name.strip("'")) if isinstance(request.body, Body) else ""
 
 
 def unkept(kept: Store, error: OSError) -> str:

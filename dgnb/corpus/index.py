@@ -116,6 +116,8 @@ class Index:
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
         """Return rows of hits, for `dgnb.views.finding.collected`."""
         wanted = phrases(queries)
+        if limit < 0:
+            raise OptionError(f"limit is a number of hits from 0, not {limit!r}.", "limit")
         known = self._parts.known()
         if not known:
             return []

@@ -280,7 +280,8 @@ class Session(Log, Generic[C_co]):
         records, done, loop, changed = self._dialogue.records, 0, asyncio.get_running_loop(), asyncio.Event()
 
         def tell() -> None:
-            loop.call_soon_threadsafe(changed.set)
+            with suppress(RuntimeError):  # a loop that was closed has nobody who waits
+                loop.call_soon_threadsafe(changed.set)
 
         self._waiting.add(tell)
         try:

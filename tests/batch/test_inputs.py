@@ -92,7 +92,7 @@ def test_a_thousand_mixed_inputs_have_the_right_row_each(dg, quick, folder, nobo
         assert (row.status, words in row.error) == (status, True), (kind, row)
         assert bool(row.error) == (status == "failed")
     for number, kind in enumerate(kinds):
-        if kind in ("good", "named", "bytes"):
+        if kind in ("good", "named by text", "bytes"):
             assert frame["text"][number] == digest(number)
         elif kind == "duplicate":
             assert frame["text"][number] == digest(0)

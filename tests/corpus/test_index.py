@@ -86,6 +86,12 @@ def test_there_must_be_something_to_look_for(calls: Corpus, queries: tuple[str, 
         calls.search(*queries)
 
 
+def test_a_limit_below_nothing_is_refused(calls: Corpus) -> None:
+    with pytest.raises(OptionError, match="from 0, not -1"):
+        calls.search("router", limit=-1)
+    assert len(calls.search("router", limit=0)) == 0
+
+
 def test_a_script_without_spaces_is_searched_by_letters(corpus: Corpus) -> None:
     corpus.write(spoken("字幕 在 这里 。", gap=""), "zh.wav")
     for query, text in (("字幕", "字幕"), ("幕在", "字幕在"), ("在这里", "在这里"), ("字幕 在", "字幕在")):
