@@ -86,6 +86,7 @@ class Batch:
 
     def _settle(self) -> None:
         self._record.end()
+        self._order.sources.close()
         self._over.set()
         self._changed()
 

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from dgnb import AsyncDeepgram, Deepgram, ReplyError
+from dgnb import AsyncDeepgram, Deepgram, OptionError, ReplyError
 from dgnb.audio.samples import wav
 from dgnb.cache import Store, address, entries
 from dgnb.operations import listen
@@ -76,6 +76,12 @@ def test_a_name_that_is_no_text_does_not_keep_a_reply_from_being_kept(tmp_path):
     with Server(transcript("paid")) as server, Deepgram("k", base_url=server.url) as dg:
         assert dg.listen(path, cache=tmp_path / "kept").text == "paid"
     assert [entry.source for entry in entries(tmp_path / "kept")] == [rf"{tmp_path}/caf\udce9.wav"]
+
+
+def test_what_goes_to_a_callback_is_not_kept(tmp_path):
+    delivered = {"callback": "https://example.org", "cache": tmp_path}
+    with Deepgram("k") as dg, pytest.raises(OptionError, match="leave cache out"):
+        dg.listen.submit(SOUND, **delivered)
 
 
 def test_every_kind_of_work_can_be_kept(tmp_path):
