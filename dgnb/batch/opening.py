@@ -84,21 +84,26 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     [['silence', 'done', 0.5]]
     """
     given = _checked(options, concurrency, budget)
+    _check_reach(client, sources)
+    if executor is not None:
+        load("dgnb.batch.errands:check")(executor, corpus)
+    purse = Purse(None if budget is None else round(budget * MILLION))
+    plan = Plan(given, client.place, store(cache))
+    order = Order(Sources(sources, column), plan, concurrency, purse)
+    if executor is not None:
+        order = replace(order, executor=executor, corpus=corpus)
+    elif corpus is not None:
+        order = replace(order, sink=corpus.writer(given) if hasattr(corpus, "writer") else corpus)
+    return Batch(client, order, progress=progress)
+
+
+def _check_reach(client: Any, sources: Any) -> None:
     if isinstance(sources, AsyncIterable) and not _awaits(client):
         raise OptionError(
             "An asynchronous iterator waits for its event loop, which Deepgram's methods block: use "
             "AsyncDeepgram, with await batch.wait() or async for.",
             "sources",
         )
-    purse = Purse(None if budget is None else round(budget * MILLION))
-    plan = Plan(given, client.place, store(cache))
-    order = Order(Sources(sources, column), plan, concurrency, purse)
-    if executor is not None:
-        load("dgnb.batch.errands:check")(executor, corpus)
-        order = replace(order, executor=executor, corpus=corpus)
-    elif corpus is not None:
-        order = replace(order, sink=corpus.writer(given) if hasattr(corpus, "writer") else corpus)
-    return Batch(client, order, progress=progress)
 
 
 def _checked(options: dict[str, Any], concurrency: Any, budget: Any) -> dict[str, Any]:
