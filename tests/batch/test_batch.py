@@ -260,7 +260,7 @@ def test_a_full_disk_is_told_and_results_stay_in_memory(dg, tmp_path, monkeypatc
     assert "in memory only" in done.warning
     assert "No space left on device" in repr(done)
     assert [record.message for record in caplog.records] == [done.warning]
-    assert done.frame["cached"].to_list() == [False, False, True]
+    assert sorted(done.frame["cached"]) == [False, False, True]  # whichever of the two was read first
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

@@ -39,6 +39,27 @@ def test_the_audio_is_not_there_and_that_is_told(file: Path) -> None:
         _ = found.speech
 
 
+def test_keys_of_other_services_are_not_kept(tmp_path: Path) -> None:
+    dialogue = talk()
+    dialogue.tree["agent"] = {
+        "think": {
+            "provider": {"type": "aws_bedrock", "credentials": {"secret_access_key": "5ecret"}},
+            "endpoint": {"url": "https://model.example", "headers": {"authorization": "Bearer 5ecret"}},
+            "functions": [
+                {"name": "f", "endpoint": {"headers": {"x-key": "5ecret"}}},
+                {"name": "g", "parameters": {"properties": {"headers": {"type": "object"}}}},
+            ],
+        }
+    }
+    path = AgentLog(dialogue, {}).save(tmp_path / "talk.jsonl")
+    assert "5ecret" not in path.read_text()
+    found = replay(path)
+    assert isinstance(found, SavedAgent)
+    think = found.settings["agent"]["think"]
+    assert think["endpoint"] == {"url": "https://model.example", "headers": {"authorization": "..."}}
+    assert think["functions"][1] == dialogue.tree["agent"]["think"]["functions"][1]
+
+
 def test_a_session_that_listens_is_none(tmp_path: Path) -> None:
     path = tmp_path / "talk.jsonl"
     path.write_bytes(b'{"session":"flux.live"}')
