@@ -2,7 +2,7 @@
 
 >>> import dgnb
 >>> dg = dgnb.Deepgram(sandbox=True)  # or Deepgram() with DEEPGRAM_API_KEY set
->>> call = dg.listen("notebooks/audio/interview.wav", diarize=True)  # doctest: +SKIP
+>>> call = dg.listen("notebooks/audio/interview.mp3", diarize=True)  # doctest: +SKIP
 >>> call.words, call.plot.timeline()  # doctest: +SKIP
 
 In a notebook: ``%load_ext dgnb``, then ``%deepgram help``.

@@ -12,6 +12,7 @@ import msgspec
 from sphinx.ext.napoleon import Config, NumpyDocstring
 
 from dgnb import namespaces
+from dgnb.batch import opening
 from dgnb.magics import manual, snippets, verbs
 from dgnb.protocol import closes, models, params, prices, refusals, routes, signatures
 from dgnb.protocol.messages import Message, agent
@@ -64,20 +65,29 @@ def operations() -> str:
 
 def operation(path: str, what: Any) -> str:
     """One operation, with a link to the table of its options."""
-    work = getattr(what, "flow", None) or what.start
+    return _drawn(path, getattr(what, "flow", None) or what.start, what.table)
+
+
+def batches() -> str:
+    """What clients have for many files."""
+    works = (opening.batch, opening.estimate)
+    return "\n\n".join(_drawn(work.__name__, work, params.ListenOptions) for work in works)
+
+
+def _drawn(path: str, work: Any, kind: type) -> str:
+    """A method of clients: its signature and docstring, without its options, and a link to them."""
     told = inspect.signature(work)
     taken = [
         parameter.replace(annotation=inspect.Parameter.empty)
         for parameter in told.parameters.values()
-        if parameter.name != "client"
+        if parameter.name not in ("client", *rows(kind))
     ]
     signature = told.replace(parameters=taken, return_annotation=inspect.Signature.empty)
     config = Config(napoleon_google_docstring=False, napoleon_use_param=False)
-    text = str(NumpyDocstring(inspect.getdoc(work) or "", config))
+    text = str(NumpyDocstring((inspect.getdoc(work) or "").partition("\n\nOptions\n-")[0], config))
     body = "\n".join(f"   {line}" for line in text.splitlines())
-    options = f"Options: [{what.table.__name__}](parameters.md#{what.table.__name__.lower()})"
-    drawn = f"```{{eval-rst}}\n.. py:function:: dg.{path}{signature}\n\n{body}\n```"
-    return f"{drawn}\n\n{options if rows(what.table) else ''}"
+    options = f"Options: [{kind.__name__}](parameters.md#{kind.__name__.lower()})" if rows(kind) else ""
+    return f"```{{eval-rst}}\n.. py:function:: dg.{path}{signature}\n\n{body}\n```\n\n{options}"
 
 
 def peers() -> str:

@@ -119,6 +119,17 @@ def shown(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
+def legible(name: str) -> str:
+    r"""Return a name without what is no text: a file's need not be UTF-8, tables and JSON are.
+
+    Examples
+    --------
+    >>> legible("caf\udce9.wav") == r"caf\udce9.wav"
+    True
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def load(
     source: AudioLike,
     encoding: str | None = None,

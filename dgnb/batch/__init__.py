@@ -6,8 +6,8 @@ it is called, and a `Sink` takes what comes of it.
 
 from dgnb.batch.batch import Batch
 from dgnb.batch.estimate import Estimate
-from dgnb.batch.jobs import transcribe, transcribed
+from dgnb.batch.jobs import transcribe
 from dgnb.batch.rows import Outcome, Row, Sink
 from dgnb.batch.sources import Source, each
 
-__all__ = ["Batch", "Estimate", "Outcome", "Row", "Sink", "Source", "each", "transcribe", "transcribed"]
+__all__ = ["Batch", "Estimate", "Outcome", "Row", "Sink", "Source", "each", "transcribe"]

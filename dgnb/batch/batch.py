@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from dgnb.batch.record import Record
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.batch.run import Order, Run
-from dgnb.errors import DgnbError, TimedOut
+from dgnb.errors import TimedOut
 from dgnb.lazy import load
-from dgnb.live.opening import in_kernel, in_notebook
+from dgnb.live.running import Running
 from dgnb.protocol.prices import dollars
 from dgnb.results import Transcript
-from dgnb.transport.loop import awaited, in_thread, result, shared
+from dgnb.transport.loop import in_thread
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -28,10 +25,8 @@ if TYPE_CHECKING:
 STOP = 60.0
 """How long files that are on their way are waited for when a batch is stopped [s]."""
 
-_SLICE = 0.1
 
-
-class Batch:
+class Batch(Running[Outcome]):
     """Many files on their way: it goes on by itself, on dgnb's own event loop.
 
     Reading it never waits. It can be iterated, with ``for`` or ``async for``, which gives an
@@ -39,30 +34,27 @@ class Batch:
     before its batch ends the batch: it is to `wait`.
     """
 
-    _face: Any = None
-    """How it is shown in a notebook, see `dgnb.widgets.face`."""
-
     def __init__(self, client: Any, order: Order, *, progress: bool) -> None:
         self._client, self._order = client, order
         self.total: int | None = None
         """How many files there are, as far as that is known."""
         self.sandbox = bool(client.sandbox)
         """Whether the offline sandbox answers."""
-        self._blocks = not inspect.iscoroutinefunction(client.run)
-        self._changes = threading.Condition()
-        self._waiting: set[Callable[[], None]] = set()
         self._record = Record(order.plan.kept, self._changed)
         self._bar: Bar | None = load("dgnb.batch.progress:Bar")() if progress else None
         self._run: Any = None
         self._stopping = False
-        self._over = asyncio.Event()
-        self._loop = shared()
-        self._future = self._loop.submit(self._work())
-        self._future.add_done_callback(self._ended)
-        if in_notebook():
-            load("dgnb.widgets.cells:begin")(self)
+        self._begin(client, self._work())
 
     async def _work(self) -> None:
+        try:
+            await self._run_through()
+        finally:
+            self._record.end()
+            self._order.sources.close()
+            self._show(last=True)
+
+    async def _run_through(self) -> None:
         self.total = await in_thread(self._order.sources.count)
         # In a thread: the libraries may have to be loaded, and the sandbox to be started.
         self._run = await in_thread(self._made)
@@ -81,31 +73,18 @@ class Batch:
         retry = replace(settings.retry, patient=True)
         return load("dgnb.transport.http:AsyncChannel")(replace(settings, retry=retry))
 
-    def _ended(self, _: object) -> None:
-        self._loop.call(self._settle)
-
-    def _settle(self) -> None:
-        self._record.end()
-        self._over.set()
-        self._changed()
-
     def _changed(self) -> None:
-        """Tell who waits that something happened; called on the loop."""
+        self._show()
+        super()._changed()
+
+    def _show(self, *, last: bool = False) -> None:
+        """Bring the count and the bar up to date."""
         if self._record.rows and self.total is not None:
             self.total = max(self.total, len(self._record.rows))
         if self._bar is not None:
-            self._bar.show(self._record, self.total, last=self._over.is_set())
-        for tell in tuple(self._waiting):
-            tell()
-        with self._changes:
-            self._changes.notify_all()
+            self._bar.show(self._record, self.total, last=last)
 
     # What it tells
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not ended."""
-        return not self._future.done()
 
     @property
     def status(self) -> str:
@@ -120,9 +99,7 @@ class Batch:
 
         A file that failed is no such error: see its row.
         """
-        if not self._future.done() or self._future.cancelled():
-            return None
-        return self._future.exception()
+        return super().error
 
     @property
     def warning(self) -> str:
@@ -217,15 +194,13 @@ class Batch:
     async def _wait(self, timeout: float | None = None) -> Self:
         if not await self._settled(timeout):
             raise TimedOut(f"The batch has not ended within {timeout:g} s; it goes on.")
-        if not self._future.cancelled():
-            self._future.result()
+        self._raise()
         return self
 
     async def _stop(self, timeout: float = STOP) -> Self:
         self._finish()
         if not await self._settled(timeout):
             self._future.cancel()
-            await self._over.wait()
         return self
 
     def _finish(self) -> None:
@@ -234,87 +209,23 @@ class Batch:
         if self._run is not None:
             self._run.end()
 
-    async def _stop_quietly(self) -> None:
-        with suppress(DgnbError):
-            await self._stop()
+    def _halt(self) -> None:
+        # What is on its way is paid for, and not given up: it is recorded whenever it comes.
+        self._loop.call(self._finish)
 
-    async def _settled(self, timeout: float | None) -> bool:
-        """Whether it has ended within a time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                await self._over.wait()
-        return self._over.is_set()
-
-    def _do(self, work: Coroutine[Any, Any, Self]) -> Any:
-        """Run a coroutine on the loop: block for its result, or return what can be awaited."""
-        future = self._loop.submit(work)
-        if not self._blocks:
-            return self._interruptible(awaited(future))
-        try:
-            return result(future)
-        except KeyboardInterrupt:
-            future.cancel()
-            self._loop.call(self._finish)
-            raise
-
-    async def _interruptible(self, waiting: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await waiting
-        except asyncio.CancelledError:
-            if in_kernel():
-                # There the interrupt of the kernel comes as a cancellation.
-                self._loop.call(self._finish)
-            raise
+    _abandon = _halt
 
     # Iteration
 
-    def __iter__(self) -> Iterator[Outcome]:
-        rows, done = self._record.rows, 0
-        while True:
-            while done < len(rows):
-                yield self._outcome(rows[done])
-                done += 1
-            if self._over.is_set() and done == len(rows):
-                self._raise()
-                return
-            self._pause(done)
+    @property
+    def _things(self) -> list[Row]:
+        return self._record.rows
 
-    def _pause(self, done: int) -> None:
-        """Wait until more files are done; in slices, so that an interrupt is heard."""
-        try:
-            with self._changes:
-                if len(self._record.rows) == done and not self._over.is_set():
-                    self._changes.wait(_SLICE)
-        except KeyboardInterrupt:
-            self._loop.call(self._finish)
-            raise
+    def _shown(self, row: Row) -> list[Outcome]:
+        return [Outcome(row, self._record.transcript(row))]
 
-    async def __aiter__(self) -> AsyncIterator[Outcome]:
-        rows, done, loop, changed = self._record.rows, 0, asyncio.get_running_loop(), asyncio.Event()
-
-        def tell() -> None:
-            loop.call_soon_threadsafe(changed.set)
-
-        self._waiting.add(tell)
-        try:
-            while True:
-                changed.clear()
-                while done < len(rows):
-                    yield await asyncio.to_thread(self._outcome, rows[done])
-                    done += 1
-                if self._over.is_set() and done == len(rows):
-                    break
-                await self._interruptible(_beat(changed))
-        finally:
-            self._waiting.discard(tell)
-        self._raise()
-
-    def _raise(self) -> None:
-        if self.error is not None:
-            raise self.error
-
-    def _outcome(self, row: Row) -> Outcome:
-        return Outcome(row, self._record.transcript(row))
+    async def _shown_awaited(self, row: Row) -> list[Outcome]:
+        return await asyncio.to_thread(self._shown, row)
 
     def __len__(self) -> int:
         return len(self._record.rows)
@@ -327,13 +238,3 @@ class Batch:
 
     def _repr_html_(self) -> str:
         return str(load("dgnb.views.batches:html")(self))
-
-    def _ipython_display_(self) -> None:
-        load("dgnb.widgets.face:show")(self)
-
-
-async def _beat(changed: asyncio.Event) -> None:
-    """Wait for news, but not so long that a notebook's interrupt is not heard."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_SLICE):
-            await changed.wait()

@@ -258,7 +258,7 @@ class Cluster:
 
     def _add(self, told: Told) -> None:
         transcript = marked(Transcript.from_json(told.reply), told.provenance) if told.reply else None
-        self._record.add(Outcome(told.row, transcript, unkept=told.unkept), told)
+        self._record.add(Outcome(told.row, transcript, unkept=told.unkept))
 
 
 def _found(future: Any) -> list[Told] | Exception | None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from dgnb.batch.sources import Source
 
@@ -65,16 +66,12 @@ class Feed:
         self._news.set()
 
     def _work(self) -> None:
-        sources: Iterator[Source] = iter(())
         try:
-            sources = iter(self._sources)
-            self._fill(sources)
+            with _closed(iter(self._sources)) as sources:
+                self._fill(sources)
         except Exception as error:
             self.error = error
         finally:
-            close = getattr(sources, "close", None)
-            if close is not None:
-                close()
             self._over = True
             self._tell()
 
@@ -90,3 +87,14 @@ class Feed:
     def _tell(self) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._news.set)
+
+
+@contextmanager
+def _closed(sources: Iterator[Source]) -> Iterator[Iterator[Source]]:
+    """Give an iterator, and end it if it is one that can be ended."""
+    try:
+        yield sources
+    finally:
+        close = getattr(sources, "close", None)
+        if close is not None:
+            close()

@@ -5,18 +5,16 @@ The same steps serve a batch on dgnb's own loop, and workers elsewhere (`transcr
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
+from dgnb.audio.source import legible
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.batch.sources import Source
 from dgnb.cache import Address, Cache, Store, address, store
 from dgnb.cache.keeping import marked, unkept
 from dgnb.cache.store import provenance
-from dgnb.client import AsyncDeepgram
-from dgnb.errors import DgnbError
 from dgnb.operations import Flow, Reply, Request
 from dgnb.operations.listening import listen_quietly
 from dgnb.results import Provenance, Transcript
@@ -61,8 +59,6 @@ class Job:
         self.where: Address | None = None
         self.reply: Reply | None = None
         """What came, when it was sent."""
-        self.unkept = ""
-        """Why the reply could not be kept; empty when it could."""
         self._flow: Flow[Transcript] | None = None
 
     def begin(self) -> Outcome | None:
@@ -88,15 +84,21 @@ class Job:
         told = None if self.where is None else provenance(self.where, reply, self.source.name)
         outcome = self._told(reply, told)
         if outcome.error is None and told is not None:
-            self._keep(told, reply)
+            return replace(outcome, unkept=self._keep(told, reply))
         return outcome
 
-    def share(self, reply: Reply) -> Outcome:
-        """Return the outcome of a reply that another file with the same content has just got."""
-        if reply.refused or self.where is None:
-            return self._told(reply, None)
+    def share(self, reply: Reply, unkept: str = "") -> Outcome:
+        """Return the outcome of a reply that another file with the same content has got.
+
+        Parameters
+        ----------
+        reply : Reply
+        unkept : str
+            Why it is not kept; empty when it is.
+        """
+        assert self.where is not None  # noqa: S101 - two files are the same by their address
         told = provenance(self.where, reply, self.source.name)
-        return self._told(Reply(reply.status, reply.body, reply.headers, attempts=0), told, cached=True)
+        return replace(self._told(replace(reply, attempts=0), told, cached=True), unkept=unkept)
 
     def fail(self, error: Exception, attempts: int = 0) -> Outcome:
         """Return the outcome of an error."""
@@ -105,18 +107,20 @@ class Job:
             source=self.source.name,
             status=FAILED,
             attempts=attempts or getattr(error, "attempts", 0),
-            error=" ".join(str(error).split()) or type(error).__name__,
+            error=legible(" ".join(str(error).split())) or type(error).__name__,
             request_id=str(getattr(error, "request_id", "")),
             key=self.where.key if self.where else "",
         )
         return Outcome(row, error=error)
 
-    def _keep(self, told: Provenance, reply: Reply) -> None:
+    def _keep(self, told: Provenance, reply: Reply) -> str:
+        """Keep a reply; why that is not possible, empty when it is."""
         assert self.plan.kept is not None  # noqa: S101 - there is no address without it
         try:
             self.plan.kept.keep(told, reply)
         except OSError as error:
-            self.unkept = unkept(self.plan.kept, error)
+            return unkept(self.plan.kept, error)
+        return ""
 
     def _told(self, reply: Reply, told: Provenance | None, *, cached: bool = False) -> Outcome:
         assert self._flow is not None  # noqa: S101 - there is no reply without it
@@ -186,36 +190,19 @@ def transcribe(client: Sender, source: Any, cache: Cache = True, **options: Any)
     ...     transcribe(dg, (np.zeros(8000), 16000), cache=False).row.duration
     0.5
     """
-    job = _job(client, source, cache, options)
+    found = source if isinstance(source, Source) else Source(str(source)[:200], source)
+    job = Job(found, Plan(options, client.place, store(cache)))
     outcome = job.begin()
     if outcome is not None:
         return outcome
     try:
-        outcome = job.finish(client.run(sent(job)))
-    except DgnbError as error:
+        reply = client.run(_sent(job))
+    except Exception as error:  # also of the source, which is read again while it is sent
         return job.fail(error)
-    return replace(outcome, unkept=job.unkept)
+    return job.finish(reply)
 
 
-async def transcribed(client: AsyncDeepgram, source: Any, cache: Cache = True, **options: Any) -> Outcome:
-    """Return what becomes of one file, awaited; see `transcribe`."""
-    job = _job(client, source, cache, options)
-    outcome = await asyncio.to_thread(job.begin)
-    if outcome is not None:
-        return outcome
-    try:
-        reply = await client.run(sent(job))
-    except DgnbError as error:
-        return job.fail(error)
-    return await asyncio.to_thread(job.finish, reply)
-
-
-def _job(client: Any, source: Any, cache: Cache, options: Mapping[str, Any]) -> Job:
-    found = source if isinstance(source, Source) else Source(str(source)[:200], source)
-    return Job(found, Plan(options, client.place, store(cache)))
-
-
-def sent(job: Job) -> Flow[Reply]:
+def _sent(job: Job) -> Flow[Reply]:
     """Ask for a job's reply, as a flow that any client runs."""
     assert job.request is not None  # noqa: S101 - begin made it
     return (yield job.request)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import AsyncIterable
 from dataclasses import replace
+from math import inf
+from numbers import Integral, Real
 from typing import Any
 
 from dgnb.batch import estimate as estimates
@@ -43,7 +46,7 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     sources : path, pattern, folder, URL, DataFrame, mapping or iterable
         Of a folder all audio in it and below; URLs of storage systems (``s3://``) with the extra
         ``cloud``; of a mapping the keys are names. An iterator may be of any length: it is read a
-        little ahead of what is needed.
+        little ahead of what is needed. `AsyncDeepgram` takes asynchronous iterators, too.
     column : str, optional
         Of a DataFrame, the one with the sources.
     concurrency : int, optional
@@ -81,26 +84,37 @@ def batch(  # noqa: PLR0913 - each is a choice of the user's
     [['silence', 'done', 0.5]]
     """
     given = _checked(options, concurrency, budget)
+    _check_reach(client, sources)
+    if executor is not None:
+        load("dgnb.batch.errands:check")(executor, corpus)
     purse = Purse(None if budget is None else round(budget * MILLION))
     plan = Plan(given, client.place, store(cache))
     order = Order(Sources(sources, column), plan, concurrency, purse)
     if executor is not None:
-        load("dgnb.batch.errands:check")(executor, corpus)
         order = replace(order, executor=executor, corpus=corpus)
     elif corpus is not None:
         order = replace(order, sink=corpus.writer(given) if hasattr(corpus, "writer") else corpus)
     return Batch(client, order, progress=progress)
 
 
-def _checked(options: dict[str, Any], concurrency: int | None, budget: float | None) -> dict[str, Any]:
+def _check_reach(client: Any, sources: Any) -> None:
+    if isinstance(sources, AsyncIterable) and not _awaits(client):
+        raise OptionError(
+            "An asynchronous iterator waits for its event loop, which Deepgram's methods block: use "
+            "AsyncDeepgram, with await batch.wait() or async for.",
+            "sources",
+        )
+
+
+def _checked(options: dict[str, Any], concurrency: Any, budget: Any) -> dict[str, Any]:
     given = {name: value for name, value in options.items() if value is not None}
     if "callback" in given:
         raise OptionError("A batch waits for its transcripts: leave callback out.", "callback")
     estimates.asked(given)
     warn_of_unknown(given, ListenOptions)
-    if concurrency is not None and concurrency < 1:
+    if concurrency is not None and not (isinstance(concurrency, Integral) and int(concurrency) >= 1):
         raise OptionError(f"concurrency is a whole number from 1, not {concurrency!r}.", "concurrency")
-    if budget is not None and budget < 0:
+    if budget is not None and not (isinstance(budget, Real) and 0 <= float(budget) < inf):
         raise OptionError(f"budget is an amount in dollars, not {budget!r}.", "budget")
     return given
 
@@ -130,9 +144,16 @@ def estimate(client: Any, sources: Any, *, column: str | None = None, **options:
     ...     dg.estimate((np.zeros(16000 * 60), 16000), model="nova-3").cost
     0.0043
     """
-    if inspect.iscoroutinefunction(client.run):
+    if isinstance(sources, AsyncIterable):
+        raise OptionError("An estimate needs sources that are there: a list, folder or pattern.", "sources")
+    if _awaits(client):
         return asyncio.to_thread(estimates.estimate, sources, column, **options)
     return estimates.estimate(sources, column, **options)
+
+
+def _awaits(client: Any) -> bool:
+    """Whether the methods of a client are awaited."""
+    return inspect.iscoroutinefunction(client.run)
 
 
 def _spell_out(function: Any) -> None:

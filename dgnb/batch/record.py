@@ -6,17 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.cache import Store
 from dgnb.cache.keeping import marked
 from dgnb.operations import Reply
 from dgnb.results import Provenance, Transcript
-
-if TYPE_CHECKING:
-    from dgnb.batch.jobs import Job
-    from dgnb.batch.worker import Told
 
 log = logging.getLogger("dgnb")
 
@@ -45,30 +41,21 @@ class Record:
         self.corpus: Any = None
         """Where workers elsewhere have written the transcripts, if they have."""
         self._memory: dict[str | int, tuple[bytes, Provenance | None]] = {}
-        self._keys: set[str] = set()
 
-    def add(self, outcome: Outcome, job: Job | Told) -> None:
+    def add(self, outcome: Outcome) -> None:
         """Take what became of a file."""
         row, transcript = outcome.row, outcome.transcript
-        if transcript is not None and (self._kept is None or job.unkept):
+        if transcript is not None and (self._kept is None or outcome.unkept):
             self._memory[row.key or row.position] = (transcript.json, transcript.provenance)
-        if job.unkept and not self.warning:
-            self.warning = job.unkept
-            log.warning("%s", job.unkept)
+        if outcome.unkept and not self.warning:
+            self.warning = outcome.unkept
+            log.warning("%s", outcome.unkept)
         self.rows.append(row)
         self.failed += row.status == FAILED
         self.cached += row.cached
         self.microdollars += row.microdollars
         self.seconds += row.duration if isfinite(row.duration) else 0.0
         self._changed()
-
-    def note(self, key: str) -> None:
-        """Note that a reply has come during this run."""
-        self._keys.add(key)
-
-    def has(self, key: str) -> bool:
-        """Return whether a reply has come during this run."""
-        return key in self._keys
 
     def reply(self, key: str) -> Reply | None:
         """Return a reply that could not be kept on disk, and is in memory."""

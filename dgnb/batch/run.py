@@ -11,13 +11,13 @@ from typing import Any
 from dgnb.batch.affording import afford, price
 from dgnb.batch.estimate import asked
 from dgnb.batch.feed import Feed
+from dgnb.batch.flights import Flights, Landed, flights
 from dgnb.batch.jobs import Job, Plan
 from dgnb.batch.purse import Purse
 from dgnb.batch.record import Record
 from dgnb.batch.rows import Outcome, Sink
 from dgnb.batch.sources import Source, Sources
 from dgnb.errors import BudgetExceeded, CredentialError, DgnbError, NotAllowed, PaymentRequired
-from dgnb.operations import Reply
 from dgnb.protocol import routes
 
 CERTAIN = (NotAllowed, PaymentRequired, CredentialError, BudgetExceeded)
@@ -72,7 +72,7 @@ class Run:
         self._weight = channel.weight(routes.LISTEN, asked(order.plan.options))
         self._gate = channel.gate(routes.LISTEN)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._flying: dict[str, asyncio.Future[Reply | None]] = {}
+        self._flights = Flights()
         self._room = asyncio.Event()
         self._cap = asyncio.Semaphore(order.concurrency or sys.maxsize)
         self._feed: Feed | None = None
@@ -88,12 +88,14 @@ class Run:
         DgnbError
             Why it was ended before; what came until then is recorded.
         """
-        if self._order.concurrency is not None:
-            self._gate.allow(self._order.concurrency * self._weight)
         order = self._order
+        if order.concurrency is not None:
+            self._gate.allow(order.concurrency * self._weight)
+        if order.plan.kept is not None:
+            self._flights = flights(order.plan.kept)
         if order.purse.budget is not None and order.sources.again:
             await asyncio.to_thread(afford, order.sources, order.plan, order.purse)
-        self._feed = Feed(self._order.sources, asyncio.get_running_loop())
+        self._feed = Feed(order.sources, asyncio.get_running_loop())
         if self._ending:
             self._feed.close()
         try:
@@ -156,35 +158,36 @@ class Run:
         if outcome is None:
             outcome = await self._asked(job)
         if outcome is not None:
-            await self._told(job, outcome)
+            await self._told(outcome)
 
     async def _asked(self, job: Job) -> Outcome | None:
         """What becomes of a file whose reply is not kept; ``None`` when the run ends before it is sent."""
         if job.where is None:
             return await self._paid(job)
-        key = job.where.key
-        while key in self._flying:
+        key, flying = job.where.key, self._flights.flying
+        while key in flying:
             # The same audio is on its way already: it is paid for once.
-            reply = await asyncio.shield(self._flying[key])
-            if reply is not None:
-                return await asyncio.to_thread(job.share, reply)
-        if self._record.has(key) and (found := await asyncio.to_thread(job.look)) is not None:
+            landed = await asyncio.shield(flying[key])
+            if landed is not None:
+                return await asyncio.to_thread(job.share, *landed)
+        if key in self._flights.landed and (found := await asyncio.to_thread(job.look)) is not None:
             return found
         if (kept := self._record.reply(key)) is not None:
             return await asyncio.to_thread(job.share, kept)
         return await self._first(job, key)
 
     async def _first(self, job: Job, key: str) -> Outcome | None:
-        self._flying[key] = asyncio.get_running_loop().create_future()
-        reply = None
+        flights = self._flights
+        flights.flying[key] = asyncio.get_running_loop().create_future()
+        landed: Landed | None = None
         try:
             outcome = await self._paid(job)
-            reply = job.reply
-            if outcome is not None and not outcome.error:
-                self._record.note(key)
+            if outcome is not None and outcome.error is None and job.reply is not None:
+                landed = job.reply, outcome.unkept
+                flights.landed.add(key)
             return outcome
         finally:
-            self._flying.pop(key).set_result(None if reply is None or reply.refused else reply)
+            flights.flying.pop(key).set_result(landed)
 
     async def _paid(self, job: Job) -> Outcome | None:
         purse, reserved, cost = self._order.purse, 0, 0
@@ -216,13 +219,13 @@ class Run:
         try:
             async with self._cap:
                 reply = await self._channel.exchange(job.request)
-        except DgnbError as error:
+        except Exception as error:  # also of the source, which is read again while it is sent
             return job.fail(error)
         # From here on it is paid for: nothing may come between it and the store.
         return await asyncio.shield(asyncio.to_thread(job.finish, reply))
 
-    async def _told(self, job: Job, outcome: Outcome) -> None:
-        self._record.add(outcome, job)
+    async def _told(self, outcome: Outcome) -> None:
+        self._record.add(outcome)
         sink = self._order.sink
         if sink is not None:
             loop = asyncio.get_running_loop()

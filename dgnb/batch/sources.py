@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dgnb.audio.patterns import is_pattern, matching
-from dgnb.audio.source import shown
+from dgnb.audio.source import legible, shown
+from dgnb.batch.handover import Handover
 from dgnb.errors import AudioError, MissingExtra, OptionError
 from dgnb.protocol.options import nearest
 
@@ -68,7 +69,7 @@ def each(sources: Any, column: str | None = None) -> Iterator[Source]:
     ['a.wav', 'https://example.org/b.mp3', '#2']
     """
     for position, (name, value) in enumerate(_found(sources, column)):
-        yield Source(name or f"#{position}", value, position)
+        yield Source(legible(name) or f"#{position}", value, position)
 
 
 class Sources:
@@ -77,7 +78,7 @@ class Sources:
     Parameters
     ----------
     given : object
-        As for `each`.
+        As for `each`; or an asynchronous iterable, see `dgnb.batch.handover`.
     column : str, optional
 
     Examples
@@ -87,6 +88,8 @@ class Sources:
     """
 
     def __init__(self, given: Any, column: str | None = None) -> None:
+        if isinstance(given, AsyncIterable):
+            given = Handover(given)
         self._given, self._column = given, column
         self.again = is_single(given) or not isinstance(given, Iterator)
         """Whether they can be gone through more than once."""
@@ -101,6 +104,11 @@ class Sources:
         if is_single(self._given):
             return 1
         return len(self._given) if hasattr(self._given, "__len__") else None
+
+    def close(self) -> None:
+        """Take no more of an asynchronous iterator; other iterators belong to who made them."""
+        if isinstance(self._given, Handover):
+            self._given.close()
 
     @property
     def _is_name(self) -> bool:
@@ -168,7 +176,7 @@ def _named(value: Any) -> Iterator[tuple[str, Any]]:
     text = os.fsdecode(value).strip()
     try:
         yield from _listed(text)
-    except (AudioError, MissingExtra, OSError, ValueError) as error:
+    except Exception as error:  # storage systems have errors of their own, or are not installed
         yield shown(text) if "://" in text else text, error
 
 

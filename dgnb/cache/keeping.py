@@ -7,8 +7,10 @@ import warnings
 from typing import TypeVar
 
 from dgnb.audio import Body
+from dgnb.audio.source import legible
 from dgnb.cache.address import TABLES, address
 from dgnb.cache.store import Store, provenance
+from dgnb.errors import OptionError
 from dgnb.operations import Flow, Reply, Request
 from dgnb.results import Provenance, Result, Speech
 
@@ -41,6 +43,11 @@ def keeping(flow: Flow[T], kept: Store, place: str) -> Flow[T]:
     place : str
         Who is asked.
 
+    Raises
+    ------
+    OptionError
+        The answer goes to a callback, so that there is no reply to keep.
+
     Warns
     -----
     UserWarning
@@ -65,6 +72,8 @@ def keeping(flow: Flow[T], kept: Store, place: str) -> Flow[T]:
 def _asked(request: Request, kept: Store, place: str) -> Flow[tuple[Reply, Provenance | None]]:
     if request.route not in TABLES:
         return (yield request), None
+    if any(name == "callback" for name, _ in request.query):
+        raise OptionError("What is delivered to a callback cannot be kept: leave cache out.", "cache")
     where = address(request, place)
     found = kept.find(where)
     if found is not None:
@@ -82,7 +91,7 @@ def _keep(kept: Store, told: Provenance, reply: Reply) -> None:
 
 def named(request: Request) -> str:
     """Return what a request sends, for people; a text or URL is not repeated."""
-    return request.body.name.strip("'") if isinstance(request.body, Body) else ""
+    return legible(request.body.name.strip("'")) if isinstance(request.body, Body) else ""
 
 
 def unkept(kept: Store, error: OSError) -> str:

@@ -116,11 +116,12 @@ class Index:
     def search(self, queries: Sequence[str], limit: int) -> list[Hit]:
         """Return rows of hits, for `dgnb.views.finding.collected`."""
         wanted = phrases(queries)
-        known = self._parts.known()
-        if not known:
+        if limit < 0:
+            raise OptionError(f"limit is a number of hits from 0, not {limit!r}.", "limit")
+        if not self._parts.known():
             return []
         with self._opened() as base:
-            self._update(base, known)
+            self._update(base)
             return list(islice(_hits(base, wanted), limit))
 
     @contextmanager
@@ -137,15 +138,24 @@ class Index:
                 "to be made again it needs room and leave to write."
             ) from error
 
-    def _update(self, base: sqlite3.Connection, known: list[str]) -> None:
+    def _update(self, base: sqlite3.Connection) -> None:
         """Add the parts that are new; begin again when one has gone."""
-        if base.execute("pragma user_version").fetchone() != (_VERSION,) or _indexed(base) - set(known):
-            _clear(base)
+        if self._outdated(base):
+            with _transaction(base):
+                if self._outdated(base):  # another process may have been quicker
+                    _clear(base)
         indexed = _indexed(base)
-        for part in known:
+        for part in self._parts.known():
             if part not in indexed:
                 with _transaction(base):
                     self._add(base, part)
+
+    def _outdated(self, base: sqlite3.Connection) -> bool:
+        if base.execute("pragma user_version").fetchone() != (_VERSION,):
+            return True
+        # In this order: a part is there before another process indexes it.
+        indexed = _indexed(base)
+        return not indexed <= set(self._parts.names())
 
     def _add(self, base: sqlite3.Connection, part: str) -> None:
         if not base.execute("insert or ignore into parts values (?)", [part]).rowcount:
@@ -167,12 +177,11 @@ def _indexed(base: sqlite3.Connection) -> set[str]:
 
 
 def _clear(base: sqlite3.Connection) -> None:
-    with _transaction(base):
-        for table in ("spoken", "documents", "parts"):
-            base.execute(f"drop table if exists {table}")
-        for statement in _TABLES.split(";"):
-            base.execute(statement)
-        base.execute(f"pragma user_version = {_VERSION}")
+    for table in ("spoken", "documents", "parts"):
+        base.execute(f"drop table if exists {table}")
+    for statement in _TABLES.split(";"):
+        base.execute(statement)
+    base.execute(f"pragma user_version = {_VERSION}")
 
 
 @contextmanager

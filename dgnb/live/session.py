@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, Self
 
 from dgnb.errors import DgnbError, TimedOut
 from dgnb.lazy import load
 from dgnb.live.commands import Command
 from dgnb.live.log import Log
 from dgnb.live.observation import Observer
-from dgnb.live.opening import in_kernel, in_notebook
+from dgnb.live.running import Running
 from dgnb.protocol.routes import Route
 from dgnb.publication import C_co
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue, Request
 from dgnb.sessions.records import Event, Lost, Record
-from dgnb.transport.loop import awaited, in_thread, result, shared
+from dgnb.transport.loop import awaited, in_thread, result
 
 if TYPE_CHECKING:
     from dgnb.audio.streams import Stream
     from dgnb.protocol.messages import Message
 
-T = TypeVar("T")
-
 STOP = 10.0
 """How long the last answers are waited for when a session is stopped [s]."""
 
-_SLICE = 0.1
 
-
-class Session(Log, Generic[C_co]):
+class Session(Running[Any], Log, Generic[C_co]):
     """A running session: it goes on by itself, on dgnb's own event loop.
 
     Reading it never waits. It can be iterated, with ``for`` or ``async for``, which gives
@@ -42,23 +34,14 @@ class Session(Log, Generic[C_co]):
     """
 
     route: Route
-    _face: Any = None
-    """How it is shown in a notebook, see `dgnb.widgets.face`."""
 
     def __init__(
         self, client: C_co, dialogue: Dialogue, bounds: Bounds, stream: Stream | None = None
     ) -> None:
         super().__init__(dialogue, dialogue.options, bool(getattr(client, "sandbox", False)))
         self._client, self._bounds, self._stream = client, bounds, stream
-        self._blocks = not inspect.iscoroutinefunction(getattr(client, "run"))  # noqa: B009 - any client's
-        self._changes = threading.Condition()
-        self._waiting: set[Callable[[], None]] = set()
         self._pump: Any = None
-        self._loop = shared()
-        self._future = self._loop.submit(self._run())
-        self._future.add_done_callback(lambda _: self._changed())
-        if in_notebook():
-            load("dgnb.widgets.cells:begin")(self)
+        self._begin(client, self._run())
 
     async def _run(self) -> None:
         # In a thread: the libraries may have to be loaded, and the sandbox to be started.
@@ -95,18 +78,6 @@ class Session(Log, Generic[C_co]):
     def _tried(self) -> bool:
         records = self._dialogue.records
         return bool(records) and isinstance(records[-1].notice, Lost)
-
-    @property
-    def running(self) -> bool:
-        """Whether it has not ended."""
-        return not self._future.done()
-
-    @property
-    def error(self) -> BaseException | None:
-        """Why it failed, ``None`` while it runs and when all went well."""
-        if not self._future.done() or self._future.cancelled():
-            return None
-        return self._future.exception()
 
     # What it does
 
@@ -170,8 +141,7 @@ class Session(Log, Generic[C_co]):
     stop = Command(_stop)
 
     def _outcome(self) -> Any:
-        if not self._future.cancelled():
-            self._future.result()
+        self._raise()
         return self._result()
 
     def _result(self) -> Any:
@@ -189,59 +159,12 @@ class Session(Log, Generic[C_co]):
         if self._pump is not None:
             self._pump.wake()
 
-    async def _settled(self, timeout: float | None) -> bool:
-        """Whether the session has ended within a time."""
-        return await self._until(self._future.done, timeout)
-
     async def _answered(self, request: Request, timeout: float) -> Message | None:
         """The answer to a message, ``None`` when it does not come in time."""
         self._wake()
         await self._until(lambda: request.answer is not None or self._future.done(), timeout)
         self._dialogue.forget(request)
         return request.answer
-
-    async def _until(self, reached: Callable[[], bool], timeout: float | None = None) -> bool:
-        """Wait for something to be true; looked at after every event."""
-        changed = asyncio.Event()
-        self._waiting.add(changed.set)
-        try:
-            async with asyncio.timeout(timeout):
-                while not reached():
-                    changed.clear()
-                    await changed.wait()
-        except TimeoutError:
-            return reached()
-        finally:
-            self._waiting.discard(changed.set)
-        return True
-
-    def _changed(self) -> None:
-        """Tell who waits that something happened; called on the loop."""
-        for tell in tuple(self._waiting):
-            tell()
-        with self._changes:
-            self._changes.notify_all()
-
-    def _do(self, work: Coroutine[Any, Any, T]) -> Any:
-        """Run a coroutine on the loop: block for its result, or return what can be awaited."""
-        future = self._loop.submit(work)
-        if not self._blocks:
-            return self._interruptible(awaited(future))
-        try:
-            return result(future)
-        except KeyboardInterrupt:
-            future.cancel()
-            self._halt()
-            raise
-
-    async def _interruptible(self, waiting: Coroutine[Any, Any, T]) -> T:
-        try:
-            return await waiting
-        except asyncio.CancelledError:
-            if in_kernel():
-                # There the interrupt of the kernel comes as a cancellation.
-                self._loop.submit(self._stop())
-            raise
 
     def _halt(self) -> None:
         """Stop after an interrupt, and wait for the last answers; a second interrupt ends it at once."""
@@ -253,49 +176,14 @@ class Session(Log, Generic[C_co]):
         except DgnbError:
             return
 
+    def _abandon(self) -> None:
+        self._loop.submit(self._stop())
+
     # Iteration
 
-    def __iter__(self) -> Iterator[Any]:
-        records, done = self._dialogue.records, 0
-        while True:
-            while done < len(records):
-                yield from self._shown(records[done])
-                done += 1
-            if self._future.done() and done == len(records):
-                self._outcome()
-                return
-            self._pause(done)
-
-    def _pause(self, done: int) -> None:
-        """Wait until the log has more lines than are done; in slices, so that an interrupt is heard."""
-        try:
-            with self._changes:
-                if len(self._dialogue.records) == done and not self._future.done():
-                    self._changes.wait(_SLICE)
-        except KeyboardInterrupt:
-            self._halt()
-            raise
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        records, done, loop, changed = self._dialogue.records, 0, asyncio.get_running_loop(), asyncio.Event()
-
-        def tell() -> None:
-            loop.call_soon_threadsafe(changed.set)
-
-        self._waiting.add(tell)
-        try:
-            while True:
-                changed.clear()
-                while done < len(records):
-                    for shown in self._shown(records[done]):
-                        yield shown
-                    done += 1
-                if self._future.done() and done == len(records):
-                    break
-                await self._interruptible(_beat(changed))
-        finally:
-            self._waiting.discard(tell)
-        self._outcome()
+    @property
+    def _things(self) -> list[Record]:
+        return self._dialogue.records
 
     def _shown(self, record: Record) -> Iterator[Any]:
         """What iterating gives for a line of the log."""
@@ -320,23 +208,6 @@ class Session(Log, Generic[C_co]):
         """Stop at the end of a block; an error of the block is not covered by one of the session."""
         await (self._stop() if kind is None else self._stop_quietly())
 
-    async def _stop_quietly(self) -> None:
-        """Stop; an error is the session's own, and told by `error`."""
-        with suppress(DgnbError):
-            await self._stop()
-
-    def _ipython_display_(self) -> None:
-        load("dgnb.widgets.face:show")(self)
-
     def _display_(self) -> Any:
         # What marimo asks for.
         return load("dgnb.widgets.marimo:view")(self)
-
-
-async def _beat(changed: asyncio.Event) -> None:
-    """Wait for an event, with a heartbeat: a notebook's interrupt does not wake a loop that sleeps."""
-    try:
-        async with asyncio.timeout(_SLICE):
-            await changed.wait()
-    except TimeoutError:
-        return

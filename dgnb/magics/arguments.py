@@ -33,6 +33,8 @@ class Arguments:
     format : str
         One of the verb's forms.
     show_code, help : bool
+    cache : bool
+        Whether the reply is kept, and taken from what is kept.
     """
 
     words: list[Token] = field(default_factory=list)
@@ -42,6 +44,12 @@ class Arguments:
     format: str = FORMATS[0]
     show_code: bool = False
     help: bool = False
+    cache: bool = False
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What the client's method is given beside the options of the service."""
+        return {"cache": True} if self.cache else {}
 
 
 class _Parser:
@@ -100,6 +108,8 @@ class _Parser:
             self._parameter(value)
         elif flag.name == "--show-code":
             self.found.show_code = True
+        elif flag.name == "--cache":
+            self.found.cache = True
         else:
             self.found.help = True
 

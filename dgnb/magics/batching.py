@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, get_type_hints
 
 from dgnb.batch import Batch
-from dgnb.errors import AudioError, DgnbError
+from dgnb.errors import AudioError
 from dgnb.magics.actions import new_table
 from dgnb.magics.call import Call
 from dgnb.magics.code import grouped
@@ -90,7 +90,7 @@ def _begin(call: Call, sources: Any, own: dict[str, Any], options: dict[str, Any
 def _waited(call: Call, started: Batch) -> Batch:
     try:
         started.wait()
-    except (KeyboardInterrupt, DgnbError):
+    except BaseException:  # an interrupt, or whatever has ended it: what came before is there
         call.stage.settle(started, whole=True)
         call.keep(started)
         raise

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from dgnb.client import Deepgram
+from dgnb.lazy import load
 from dgnb.magics.arguments import Arguments
 from dgnb.magics.session import Session
 from dgnb.magics.stage import Stage
 from dgnb.magics.tokens import Evaluate
 from dgnb.operations import Flow
 from dgnb.protocol.options import Query
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,15 @@ class Call:
         """Return the shell's client."""
         return self.session.client()
 
+    def ask(self, flow: Flow[T]) -> T:
+        """Return what a flow gives, with the parameters of ``--param``; ``--cache`` keeps its replies."""
+        client, asked = self.client(), extended(flow, self.arguments.extra)
+        if self.arguments.cache:
+            asked = load("dgnb.cache:keeping")(asked, load("dgnb.cache:store")(True), client.place)
+        return client.run(asked)
 
-def extended(flow: Flow[Any], extra: Query) -> Flow[Any]:
+
+def extended(flow: Flow[T], extra: Query) -> Flow[T]:
     """Return a flow whose requests carry further parameters, as they are written."""
     request = next(flow)
     while True:
@@ -54,4 +64,5 @@ def extended(flow: Flow[Any], extra: Query) -> Flow[Any]:
         try:
             request = flow.send(reply)
         except StopIteration as stop:
-            return stop.value
+            value: T = stop.value
+            return value

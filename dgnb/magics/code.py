@@ -49,7 +49,7 @@ def python(sources: Sources, arguments: Arguments) -> str:
     method = "dg.listen.submit" if "callback" in arguments.options else "dg.listen"
     known = rows(ListenSubmitOptions)
     newer = tuple(pair for pair in arguments.extra if pair[0] not in known)
-    options = arguments.options | grouped(newer)
+    options = arguments.options | grouped(newer) | arguments.beside
     result = arguments.output or ("calls" if sources.several else "call")
     # dgnb's client checks the values that it knows, so these cannot be written as keywords.
     unsaid = [f"# not sent by this code: {name}={text!r}" for name, text in arguments.extra if name in known]

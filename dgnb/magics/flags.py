@@ -58,6 +58,7 @@ class Flag:
 OUTPUT = Flag("--output", "value", "assign the result to this variable", "NAME", short="-o")
 PARAM = Flag("--param", "value", "send a parameter that has no flag yet", "KEY=VALUE")
 HELP = Flag("--help", "nothing", "this text", short="-h")
+CACHE = Flag("--cache", "nothing", "keep the reply: the same asked again costs nothing and is not sent")
 LIVE = Flag("--live", "nothing", "while it is still spoken, as VERB.live: %deepgram help VERB.live says more")
 
 

@@ -16,14 +16,13 @@ from dgnb.errors import (
     OptionError,
     PaymentRequired,
 )
-from dgnb.magics.call import Call, extended
+from dgnb.magics.call import Call
 from dgnb.magics.code import equivalents
 from dgnb.magics.failures import line
 from dgnb.magics.formats import formatted
 from dgnb.magics.sources import Source, gather
 from dgnb.magics.tokens import lines
 from dgnb.magics.transcripts import Several, Transcripts
-from dgnb.operations import Flow
 from dgnb.results import Accepted, Transcript
 
 CERTAIN = (OptionError, CredentialError, MissingExtra, NotAllowed, PaymentRequired)
@@ -52,13 +51,9 @@ def listen(call: Call) -> Any:
 
 
 def _send(call: Call, source: Source) -> Transcript | Accepted:
-    options, extra = call.arguments.options, call.arguments.extra
-    flow: Flow[Transcript | Accepted]
-    if "callback" in options:
-        flow = operations.submit(source.value, **options)
-    else:
-        flow = operations.listen(source.value, **options)
-    result: Transcript | Accepted = call.client().run(extended(flow, extra))
+    options = call.arguments.options
+    ask: Any = operations.submit if "callback" in options else operations.listen
+    result: Transcript | Accepted = call.ask(ask(source.value, **options))
     return result
 
 

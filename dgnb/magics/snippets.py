@@ -126,7 +126,7 @@ def text(verb: str, code: str, requests: list[Request], table: type, given: Argu
     """
     requests = [replace(each, query=each.query + given.extra) for each in requests]
     method = f"dg.{verb}.submit(" if "callback" in given.options else f"dg.{verb}("
-    call = spread(method, [code, *keywords({**given.options, **grouped(given.extra)})], ")")
+    call = spread(method, [code, *keywords({**given.options, **grouped(given.extra), **given.beside})], ")")
     names = list(_files(requests)) if verb == "speak" else [""]
     flux = requests[0].route == routes.SPEAK_FLUX
     official = {"read": "read.v1.text.analyze", "speak": f"speak.v{2 if flux else 1}.audio.generate"}[verb]

@@ -8,7 +8,7 @@ from typing import Any
 
 from dgnb.errors import OptionError
 from dgnb.magics import snippets
-from dgnb.magics.call import Call, extended
+from dgnb.magics.call import Call
 from dgnb.magics.formats import formatted
 from dgnb.operations import Flow, Request, reading, speaking
 from dgnb.protocol.params import AnySpeakSubmitOptions, ReadSubmitOptions
@@ -75,5 +75,4 @@ def _first(ask: Ask, submit: Ask, text: Any, call: Call) -> Request:
 
 
 def _answer(call: Call, ask: Ask, submit: Ask, text: Any) -> Any:
-    result = call.client().run(extended(_flow(ask, submit, text, call), call.arguments.extra))
-    return formatted(result, call.arguments.format)
+    return formatted(call.ask(_flow(ask, submit, text, call)), call.arguments.format)

@@ -11,7 +11,7 @@ from dgnb.dashboards import NAMES
 from dgnb.magics import agent, batching, dashboards, live, login, texts
 from dgnb.magics.actions import Action, actions
 from dgnb.magics.call import Call
-from dgnb.magics.flags import FORMATS, HELP, LIVE, OUTPUT, PARAM, Flag, flags, settings
+from dgnb.magics.flags import CACHE, FORMATS, HELP, LIVE, OUTPUT, PARAM, Flag, flags, settings
 from dgnb.magics.listening import listen
 from dgnb.magics.tokens import Token
 from dgnb.namespaces import Flux, Listen, Speak
@@ -141,7 +141,7 @@ def _written() -> list[Verb]:
             _SOURCES,
             "one source a line",
             by_line=True,
-            others=(LIVE, *settings()),
+            others=(LIVE, CACHE, *settings()),
         ),
         Verb(
             "batch",
@@ -164,7 +164,7 @@ def _written() -> list[Verb]:
             notes=_SPOKEN,
             below="the text",
             forms=texts.SPOKEN,
-            others=(LIVE, *settings(texts.SPOKEN)),
+            others=(LIVE, CACHE, *settings(texts.SPOKEN)),
         ),
         Verb(
             "read",
@@ -175,6 +175,7 @@ def _written() -> list[Verb]:
             notes=_READ,
             below="the text",
             forms=texts.READ,
+            others=(CACHE, *settings(texts.READ)),
         ),
         Verb(
             "agent",

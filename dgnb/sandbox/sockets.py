@@ -9,6 +9,7 @@ from typing import Any, cast
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request as Handshake
 
 from dgnb.errors import OptionError
@@ -22,10 +23,17 @@ TRANSPORT = "dgnb.transport"
 """Where a connection's transport stands in the extensions of its scope."""
 
 
+AHEAD = 400
+"""Frames that are read before the application takes them: 32 s of audio in frames of 80 ms.
+
+An application that is busy with audio would else answer no ping, and count as gone.
+"""
+
+
 class Protocol(WebSocketsSansIOProtocol):
     """Uvicorn's WebSockets, with the transport in reach of what has to break a connection."""
 
-    silent = False
+    silent = parted = False
 
     def handle_connect(self, event: Handshake) -> None:
         """Begin an exchange."""
@@ -39,6 +47,13 @@ class Protocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
 
+    def send_receive_event_to_app(self) -> None:
+        """Keep what has come for the application, and read on for a while: a ping behind it is answered."""
+        super().send_receive_event_to_app()
+        if self.read_paused and not self.silent and self.queue.qsize() < AHEAD:
+            self.read_paused = False
+            self.transport.resume_reading()
+
     def fall_silent(self) -> None:
         """Read nothing more, and answer no ping; what is written is up to the application."""
         self.silent = True
@@ -50,7 +65,21 @@ class Protocol(WebSocketsSansIOProtocol):
         message = await super().receive()
         if self.silent:
             self.transport.pause_reading()  # uvicorn has taken it up again
+        elif self.read_paused and self.queue.qsize() < AHEAD // 2:
+            self.read_paused = False
+            self.transport.resume_reading()
         return message
+
+    def handle_close(self, event: Frame) -> None:
+        """Note that the other side says goodbye: what it has sent before still counts."""
+        self.parted = True
+        super().handle_close(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what nobody waits for any more."""
+        while not self.parted and not self.queue.empty():
+            self.queue.get_nowait()
+        super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """End with the server; nobody waits for one that is silent."""

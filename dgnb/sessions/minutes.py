@@ -1,4 +1,4 @@
-"""A conversation with an agent in a file: what was said and called, and the log, without the audio.
+"""A conversation with an agent in a file: what was said and called, and the log, without audio and keys.
 
 The first line says what it is and what it came to, and each further line is one of the log; all are JSON.
 """
@@ -19,6 +19,9 @@ from dgnb.sessions.records import Ended, Gap, Lost, Opened, Record
 from dgnb.sessions.speaking import Audio
 
 VERSION = 1
+
+SECRETS = ("headers", "credentials")
+"""Settings that may hold the keys of other services, a language model's for example."""
 
 
 class _Exchange(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def write(path: Path, dialogue: Conversing, *, sandbox: bool) -> None:
     """
     head = _Head(
         session="agent",
-        tree=dialogue.tree,
+        tree=_told(dialogue.tree),
         exchanges=[_exchange(one) for one in list(dialogue.exchanges)],
         calls=[_call(call) for call in dialogue.calls],
         sizes=[len(piece) for piece in dialogue.pieces],
@@ -91,6 +94,19 @@ def write(path: Path, dialogue: Conversing, *, sandbox: bool) -> None:
     )
     lines = [head, *(_Line(**msgspec.structs.asdict(record)) for record in list(dialogue.records))]
     path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def _told(settings: Any) -> Any:
+    """Settings as they may be read by anybody: names of secrets, and not what they are."""
+    if isinstance(settings, dict):
+        return {
+            name: dict.fromkeys(value, "...")
+            if name in SECRETS and isinstance(value, dict)
+            # A function's schema may have arguments of any name.
+            else (value if name == "parameters" else _told(value))
+            for name, value in settings.items()
+        }
+    return [_told(each) for each in settings] if isinstance(settings, list) else settings
 
 
 def _exchange(exchange: Exchange) -> _Exchange:

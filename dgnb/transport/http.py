@@ -17,6 +17,7 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, finalize
 
@@ -336,15 +337,18 @@ class _Lanes:
             lane.busy -= 1
 
     def _made(self) -> httpx.AsyncClient:
-        # Certificates are loaded once: that takes longer than many requests.
-        if "verify" not in self._arguments:
-            self._arguments["verify"] = httpx.create_ssl_context(trust_env=self._arguments["trust_env"])
-        return httpx.AsyncClient(**self._arguments)
+        return httpx.AsyncClient(verify=_certificates(self._arguments["trust_env"]), **self._arguments)
 
     async def close(self) -> None:
         """Close all of them."""
         for lane in self._lanes:
             await lane.http.aclose()
+
+
+@cache
+def _certificates(trust_env: bool) -> Any:
+    """Those that are trusted, loaded once: that takes longer than many requests."""
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 @dataclass

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
-from dgnb.batch.batch import Batch
 from dgnb.lazy import load
-from dgnb.live.session import Session
+from dgnb.live.running import Running
 from dgnb.widgets import marimo
 from dgnb.widgets.hosts import cell, execution
 
@@ -18,10 +17,10 @@ class _Run:
     """One execution of a cell, and what it has begun."""
 
     execution: str
-    sessions: WeakSet[Session[Any] | Batch] = field(default_factory=WeakSet)
+    sessions: WeakSet[Running[Any]] = field(default_factory=WeakSet)
 
 
-def begin(session: Session[Any] | Batch) -> None:
+def begin(session: Running[Any]) -> None:
     """Note that the cell that runs has begun a session, and stop what an earlier run of it began.
 
     Nothing happens where a front end does not name its cells.

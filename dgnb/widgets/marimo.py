@@ -11,8 +11,9 @@ import threading
 from typing import Any
 
 from dgnb.lazy import load
+from dgnb.live.running import Running
 from dgnb.live.session import Session
-from dgnb.widgets.face import WIDGETS, Shown, came_to
+from dgnb.widgets.face import WIDGETS, came_to
 
 BEAT = 0.25
 """Time between two looks at whether a cell still stands [s]."""
@@ -57,7 +58,7 @@ def _static(session: Session[Any]) -> Any:
     return load("marimo:plain_text")(bundle["text/plain"])
 
 
-def keep(session: Shown) -> None:
+def keep(session: Running[Any]) -> None:
     """Have a session stop when the cell that has begun it is run again or deleted, or its page is closed."""
     session._loop.submit(_keep(session, Standing()))
 
@@ -75,7 +76,7 @@ class Standing:
         return self._home.is_alive() and not self._told.should_exit
 
 
-async def _keep(session: Shown, standing: Standing) -> None:
+async def _keep(session: Running[Any], standing: Standing) -> None:
     while standing:
         if await session._settled(BEAT):
             return

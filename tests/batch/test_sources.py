@@ -47,6 +47,7 @@ def test_a_list_may_hold_everything_and_positions_go_on(calls):
         ("calls/*.ogg", "has 1 .MP3, 1 .txt, 1 .wav"),
         ("empty", "has no audio files"),
         ("nosuch://bucket/*.wav", "nosuch"),
+        ("dropbox://bucket/*.wav", "dropboxdrivefs"),
         ("memory://nowhere/*.wav", "No file is found"),
     ],
 )

@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from dgnb import AsyncDeepgram, Deepgram, ReplyError
+from dgnb import AsyncDeepgram, Deepgram, OptionError, ReplyError
+from dgnb.audio.samples import wav
 from dgnb.cache import Store, address, entries
 from dgnb.operations import listen
 from tests.servers import Answer, Server, refused, transcript
@@ -68,6 +69,21 @@ def test_a_full_disk_is_warned_of_and_the_result_is_there(tmp_path, monkeypatch)
         assert dg.listen(SOUND, cache=tmp_path).text == "paid"
 
 
+def test_a_name_that_is_no_text_does_not_keep_a_reply_from_being_kept(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.wav")
+    with open(path, "wb") as file:
+        file.write(wav(*SOUND))
+    with Server(transcript("paid")) as server, Deepgram("k", base_url=server.url) as dg:
+        assert dg.listen(path, cache=tmp_path / "kept").text == "paid"
+    assert [entry.source for entry in entries(tmp_path / "kept")] == [rf"{tmp_path}/caf\udce9.wav"]
+
+
+def test_what_goes_to_a_callback_is_not_kept(tmp_path):
+    delivered = {"callback": "https://example.org", "cache": tmp_path}
+    with Deepgram("k") as dg, pytest.raises(OptionError, match="leave cache out"):
+        dg.listen.submit(SOUND, **delivered)
+
+
 def test_every_kind_of_work_can_be_kept(tmp_path):
     with Deepgram(sandbox=True) as dg:
         spoken = [dg.speak("Good morning.", cache=tmp_path) for _ in range(2)]
@@ -100,8 +116,6 @@ def test_other_options_have_another_address(options):
 
 
 def test_the_address_is_that_of_the_content_whatever_it_is_called(tmp_path):
-    from dgnb.audio.samples import wav
-
     for name in ("a.wav", "b.wav"):
         (tmp_path / name).write_bytes(wav(*SOUND))
     keys = {address(next(listen(tmp_path / name)), "deepgram").key for name in ("a.wav", "b.wav")}

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dgnb import Corpus, CorpusError, OptionError, Transcript
+from dgnb.corpus import index
+from dgnb.corpus.parts import Parts
 from tests.views.transcripts import HOSTILE, transcripts
 
 
@@ -86,6 +88,12 @@ def test_there_must_be_something_to_look_for(calls: Corpus, queries: tuple[str, 
         calls.search(*queries)
 
 
+def test_a_limit_below_nothing_is_refused(calls: Corpus) -> None:
+    with pytest.raises(OptionError, match="from 0, not -1"):
+        calls.search("router", limit=-1)
+    assert len(calls.search("router", limit=0)) == 0
+
+
 def test_a_script_without_spaces_is_searched_by_letters(corpus: Corpus) -> None:
     corpus.write(spoken("字幕 在 这里 。", gap=""), "zh.wav")
     for query, text in (("字幕", "字幕"), ("幕在", "字幕在"), ("在这里", "在这里"), ("字幕 在", "字幕在")):
@@ -127,6 +135,29 @@ def test_searches_at_the_same_time_index_a_part_once(corpus: Corpus) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda _: len(Corpus(corpus.path).search("router")), range(4)))
     assert found == [6] * 4
+
+
+@pytest.mark.parametrize("point", ["known", "begin"])
+def test_what_another_search_indexes_meanwhile_is_not_thrown_away(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    corpus.write(spoken("One router."), file="1")
+    waiting, cleared, clear = [point], [], index._clear
+
+    def meanwhile(name: str, given: Any) -> Any:
+        if waiting == [name]:
+            waiting.clear()
+            other = Corpus(corpus.path)
+            other.write(spoken("Another router."), file="2")
+            assert len(other.search("router")) == 2
+        return given
+
+    known, begin = Parts.known, index._transaction
+    monkeypatch.setattr(Parts, "known", lambda parts: meanwhile("known", known(parts)))
+    monkeypatch.setattr(index, "_transaction", lambda base: begin(meanwhile("begin", base)))
+    monkeypatch.setattr(index, "_clear", lambda base: cleared.append(base) or clear(base))
+    assert corpus.search("router")["file"].to_list() == ["1", "2"]
+    assert len(cleared) == 1
 
 
 def test_an_index_of_another_version_is_made_anew(corpus: Corpus) -> None:

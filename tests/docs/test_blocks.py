@@ -102,6 +102,8 @@ def test_a_command_is_one_that_there_is(command: str) -> None:
             assert {word for word in options if word.startswith("--")} <= set(told.stdout.split())
         case ["python", "-m", "pytest", *paths]:
             assert all((ROOT / path).exists() for path in paths if not path.startswith("-"))
+        case ["python", "-m", "voila", folder]:
+            assert (ROOT / folder).is_dir()
         case ["task", task]:
             assert task in project["tool"]["taskipy"]["tasks"]
         case ["export", setting]:

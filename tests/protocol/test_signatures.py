@@ -19,7 +19,9 @@ PUBLISHED = pytest.mark.parametrize(
 @PUBLISHED
 def test_a_signature_lists_the_source_and_then_every_option(flow: object, table: type) -> None:
     parameters = signature(flow, table).parameters
-    assert list(parameters) == ["source", *rows(table)]
+    others = [name for name in parameters if name not in ("source", *rows(table))]
+    assert list(parameters) == ["source", *others, *rows(table)]
+    assert set(others) <= {"cache"}
     assert parameters["source"].kind is inspect.Parameter.POSITIONAL_ONLY
     assert all(parameters[name].kind is inspect.Parameter.KEYWORD_ONLY for name in rows(table))
     assert all(parameters[name].default is None for name in rows(table))
