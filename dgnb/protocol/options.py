@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
-from math import isfinite
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -215,9 +214,13 @@ def _moment(value: date) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+_HUGE = 1e300
+"""No option is so large; neither are infinity and what is no number."""
+
+
 def _number(row: Row, value: float) -> str:
     low, high = row.param.low, row.param.high
-    usable = isfinite(value) and (float in row.kinds or value == int(value))
+    usable = abs(value) < _HUGE and (float in row.kinds or value == int(value))
     if not usable or (low is not None and value < low) or (high is not None and value > high):
         raise OptionError(f"{row.name} takes {allowed(row)}, not {value}.", row.name)
     return str(value if float in row.kinds else int(value))

@@ -88,7 +88,9 @@ def test_a_value_of_a_wrong_type_is_refused_with_what_is_allowed(row: Row) -> No
 
 
 @every_row
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf], ids=["nan", "inf", "-inf"])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, 10**400], ids=["nan", "inf", "-inf", "too many digits"]
+)
 def test_a_number_that_is_none_is_refused(row: Row, value: float) -> None:
     with pytest.raises(OptionError, match=row.name):
         encode({row.name: value}, TABLE)
