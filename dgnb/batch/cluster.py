@@ -24,12 +24,12 @@ from pickle import PickleError
 from typing import Any
 from uuid import uuid4
 
-from dgnb.batch.affording import afford, price
+from dgnb.batch.affording import price
 from dgnb.batch.errands import errand
 from dgnb.batch.feed import Feed
 from dgnb.batch.record import Record
 from dgnb.batch.rows import FAILED, Outcome, Row
-from dgnb.batch.run import NO_LENGTH, Order
+from dgnb.batch.run import NO_LENGTH, Order, opened
 from dgnb.batch.sources import Source
 from dgnb.batch.worker import Chunk, Told, work
 from dgnb.cache.keeping import marked
@@ -83,9 +83,7 @@ class Cluster:
             Why it was ended before; what came until then is recorded.
         """
         order = self._order
-        if order.purse.budget is not None and order.sources.again:
-            await asyncio.to_thread(afford, order.sources, order.plan, order.purse)
-        self._feed = Feed(order.sources, asyncio.get_running_loop())
+        self._feed = await opened(order)
         telling = asyncio.create_task(self._tell())
         try:
             await self._dispatch(self._feed)

@@ -57,6 +57,19 @@ class Order:
     corpus: Any = None
 
 
+async def opened(order: Order) -> Feed:
+    """Return the sources of an order, one after another, when all that is known of them can be paid.
+
+    Raises
+    ------
+    BudgetExceeded
+        They would cost more than they may.
+    """
+    if order.purse.budget is not None and order.sources.again:
+        await asyncio.to_thread(afford, order.sources, order.plan, order.purse)
+    return Feed(order.sources, asyncio.get_running_loop())
+
+
 class Run:
     """Takes sources one after another, as many at a time as there is room for, and records what comes.
 
@@ -93,9 +106,7 @@ class Run:
             self._gate.allow(order.concurrency * self._weight)
         if order.plan.kept is not None:
             self._flights = flights(order.plan.kept)
-        if order.purse.budget is not None and order.sources.again:
-            await asyncio.to_thread(afford, order.sources, order.plan, order.purse)
-        self._feed = Feed(order.sources, asyncio.get_running_loop())
+        self._feed = await opened(order)
         if self._ending:
             self._feed.close()
         try:

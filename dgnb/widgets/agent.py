@@ -12,7 +12,7 @@ from dgnb.protocol.models import WIDTHS
 from dgnb.sessions.exchanges import Call, Exchange
 from dgnb.sessions.records import Record
 from dgnb.views import colours
-from dgnb.views.text import clean
+from dgnb.views.text import clean, count
 from dgnb.widgets.assets import css, esm
 from dgnb.widgets.following import Content, Following
 from dgnb.widgets.sounding import Sounding
@@ -79,8 +79,8 @@ class AgentPanel(Following):
             self._silence = session.on_interrupt(self._sounding.skip)
 
     def __repr__(self) -> str:
-        count = len(self._session._dialogue.exchanges)
-        return f"<AgentPanel: {self._session.status}, {count} {'turn' if count == 1 else 'turns'}>"
+        turns = count(len(self._session._dialogue.exchanges), "turn")
+        return f"<AgentPanel: {self._session.status}, {turns}>"
 
     def close(self) -> None:
         """Take the widget away; the conversation goes on."""

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import dgnb.sandbox.server
+from tests import shells
 from tests.docs.pages import ROOT
 
 AUDIO = "notebooks/audio/interview.mp3"
@@ -32,11 +32,5 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
-    config = Config()
-    config.HistoryManager.enabled = False
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        shell = InteractiveShell.instance(config=config)
+    with shells.running(tmp_path_factory.mktemp("ipython")) as shell:
         yield shell
-        shell.restore_sys_module_state()
-        InteractiveShell.clear_instance()

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from traitlets.config import Config
 
 from dgnb.audio.samples import wav
 from dgnb.client import NOTICE
+from tests import shells
 
 SILENCE = wav(np.zeros(1600, dtype=np.int16), 16000)
 
@@ -37,15 +37,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def one_shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InteractiveShell]:
-    config = Config()
-    config.HistoryManager.enabled = False
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        shell = InteractiveShell.instance(config=config)
+    with shells.running(tmp_path_factory.mktemp("ipython")) as shell:
         yield shell
         shell.run_cell("%unload_ext dgnb")
-        shell.restore_sys_module_state()
-        InteractiveShell.clear_instance()
 
 
 @pytest.fixture
