@@ -48,7 +48,7 @@ def key() -> str:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Client]:
-    options = {"dashboard_address": None, "memory_limit": 0, "silence_logs": logging.CRITICAL}
+    options = {"dashboard_address": "127.0.0.1:0", "memory_limit": 0, "silence_logs": logging.CRITICAL}
     with (
         dask.config.set(SETTINGS),
         LocalCluster(n_workers=2, threads_per_worker=4, env={"DEEPGRAM_API_KEY": key()}, **options) as local,

@@ -39,7 +39,7 @@ def processor() -> float:
 def main(count: int = FILES) -> None:
     """Print the figures."""
     key = {"DEEPGRAM_API_KEY": "key"}
-    options = {"dashboard_address": None, "silence_logs": logging.CRITICAL, "env": key}
+    options = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL, "env": key}
     with (
         dask.config.set({"distributed.worker.daemon": True}),
         TemporaryDirectory() as folder,
