@@ -2,8 +2,8 @@
 
 What is asked for is brought from one thread to another, and that takes longer than anything
 else that happens to a piece of audio. So a source that gives without a pause is taken from
-until whoever asked has come to fetch the first item, `TOGETHER` at the most; further
-ahead nothing is read.
+until whoever asked has come to fetch the first item, `TOGETHER` or `MUCH` at the most; further
+ahead nothing is read. What was taken is given, also after the source was let go.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ GRACE = 1.0
 
 TOGETHER = 64
 """Items that are taken at a time, from a source that gives them without a pause."""
+
+MUCH = 1 << 16
+"""Bytes, or samples of arrays, after which no more are taken at a time."""
 
 _Call = asyncio.Future[None]
 """Wakes whoever waits for it, from any thread."""
@@ -68,7 +71,7 @@ class Feed(ABC):
 
     def pop(self) -> Any:
         """Return the next item of a source that is `ready`, as `next` does."""
-        if self._closed or self._items[0] is END:
+        if not self._items or self._items[0] is END:
             return END
         item = self._items.popleft()
         if isinstance(item, _Failed):
@@ -76,7 +79,7 @@ class Feed(ABC):
         return item
 
     async def close(self) -> None:
-        """Let go of the source, once; whoever waits for an item gets `END`."""
+        """Let go of the source, once; whoever waits for an item gets what was taken, and then `END`."""
         if self._closed:
             return
         self._closed = True
@@ -88,6 +91,8 @@ class Feed(ABC):
 
     def _put(self, item: Any) -> bool:
         """Keep an item that was taken; return whether there may be more."""
+        if self._closed:
+            return False
         self._items.append(item)
         failed = isinstance(item, _Failed)
         if failed:
@@ -175,24 +180,25 @@ class Pulled(Feed):
         told = False
         if self._items:  # the last one came after its caller had gone
             told = _wake(call)
+        size = 0
         for _ in range(self._most):
-            more = self._take()
+            item = self._take()
+            more, size = self._put(item), size + _size(item)
             told = told or _wake(call)
-            if not more or call.done():
+            if not more or call.done() or size >= MUCH:
                 return more
         return True
 
-    def _take(self) -> bool:
-        """Take the next item, or what the source raises; return whether there may be more."""
+    def _take(self) -> Any:
+        """Take the next item, or in its place what the source raises."""
         try:
             if self._iterator is None:
                 self._iterator = iter(self._source)
-            item = next(self._iterator, END)
+            return next(self._iterator, END)
         except Exception as raised:
-            item = _Failed(raised)
+            return _Failed(raised)
         except BaseException as raised:  # SystemExit would end the loop of whoever waits
-            item = _Failed(AudioError(f"The source of audio gave up: {type(raised).__name__}."))
-        return self._put(item)
+            return _Failed(AudioError(f"The source of audio gave up: {type(raised).__name__}."))
 
     def _let_go(self) -> None:
         # What goes wrong in a source that is being closed no longer matters to its audio.
@@ -224,7 +230,7 @@ class Hosted(Feed):
         self._take, self._release, self._home = take, release, home
         self._call: _Call | None = None
         self._woken: _Call | None = None
-        self._count = 0
+        self._count = self._size = 0
         self._task: asyncio.Task[Any] | None = None
 
     def _ask(self, call: _Call) -> None:
@@ -242,7 +248,7 @@ class Hosted(Feed):
             self._home.call_soon_threadsafe(work, call)
 
     def _serve(self, call: _Call) -> None:
-        self._call, self._count = call, 0
+        self._call, self._count, self._size = call, 0, 0
         if self._items:  # the last one came after its caller had gone
             self._answer(call)
         if self._task is None or self._task.done():
@@ -256,7 +262,7 @@ class Hosted(Feed):
     async def _some(self, call: _Call) -> None:
         """Take items until the caller, or one that calls meanwhile, has come for the first."""
         more = True
-        while more and self._count < TOGETHER and not call.done():
+        while more and self._count < TOGETHER and self._size < MUCH and not call.done():
             self._count += 1
             try:
                 item = await self._one()
@@ -265,6 +271,7 @@ class Hosted(Feed):
                 self._answer(self._call or call)
                 raise
             more = self._put(item)
+            self._size += _size(item)
             call = self._call or call
             self._answer(call)
 
@@ -289,6 +296,13 @@ class Hosted(Feed):
             with suppress(Exception):
                 await self._release()
         _wake(call)
+
+
+def _size(item: Any) -> int:
+    try:
+        return len(item)
+    except TypeError:  # what is no piece of audio is refused by whoever gets it
+        return 0
 
 
 def _wake(call: _Call) -> bool:

@@ -70,6 +70,8 @@ class Stream:
         Returns the seconds that were lost.
     on_demand : bool
         Whether it begins when somebody wants it to: until then it is not `ready`.
+    end : callable, optional
+        Ends the source, which then gives the rest; it must not block. Without it no more is taken.
     """
 
     def __init__(  # noqa: PLR0913 - what a stream consists of
@@ -82,16 +84,17 @@ class Stream:
         duration: float | None = None,
         lost: Callable[[], float] = float,
         on_demand: bool = False,
+        end: Callable[[], None] | None = None,
     ) -> None:
         self.name, self.live, self.duration = name, live, duration
         self.recorder: Any = None
         """What the audio is recorded with, where that is a thing to be shown."""
         self.waiting = on_demand
         """Whether somebody has to begin it."""
-        self._feed, self._shape, self._lost = source, shape, lost
+        self._feed, self._shape, self._lost, self._end = source, shape, lost, end
         self._held = bytearray()
         self._over = False
-        self._closed = False
+        self._finished = self._closed = False
         self._error: Exception | None = None
 
     def __repr__(self) -> str:
@@ -123,7 +126,7 @@ class Stream:
         while not self._over and (self._shape.format is None or (self.waiting and not self._held)):
             await self._more()
         self.waiting = False
-        if self._error is not None:
+        if self._error is not None and not self._held:
             raise self._error
         if self._shape.format is None:
             raise AudioError(f"{self.name} was closed before any audio came.")
@@ -152,6 +155,16 @@ class Stream:
                 return
             await self._more()
 
+    async def finish(self) -> None:
+        """Take no more: of a live source what has come is still given, of a recording nothing."""
+        self._finished = True
+        if not self.live:
+            await self.close()
+        elif self._end is not None:
+            self._end()
+        else:
+            await self._feed.close()
+
     async def close(self) -> None:
         """Let go of the device, file or thread; whoever waits in `pieces` comes to its end."""
         self._closed = self._over = True
@@ -172,7 +185,15 @@ class Stream:
     def _take(self, item: Any) -> None:
         self._over = self._over or item is END
         if not self._closed:
-            self._held += self._shape.end() if item is END else self._shape.take(item)
+            self._held += self._last() if item is END else self._shape.take(item)
+
+    def _last(self) -> bytes:
+        try:
+            return self._shape.end()
+        except AudioError:
+            if not self._finished:
+                raise
+            return b""  # it was stopped before it could be told what it is
 
     def _cut(self, length: float) -> bytes:
         """Take the next piece out of what is held, empty when more has to come."""
@@ -274,9 +295,14 @@ def _numbered(frames: Frames, said: Said) -> Stream:
         if wanted not in (None, own := getattr(form, option)):
             raise OptionError(f"{frames.name} gives {option}={own!r}, not {wanted!r}: leave it out.", option)
     frames.claim()
-    source = Pulled(frames.pieces(), frames.close)
     return Stream(
-        frames.name, source, _Plain(form), live=True, lost=lambda: frames.lost * FRAME, on_demand=True
+        frames.name,
+        Pulled(frames.pieces(), frames.close),
+        _Plain(form),
+        live=True,
+        lost=lambda: frames.lost * FRAME,
+        on_demand=True,
+        end=frames.close,
     )
 
 

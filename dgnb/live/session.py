@@ -153,7 +153,7 @@ class Session(Running[Any], Log, Generic[C_co]):
         self._dialogue.stop()
         self._wake()
         if self._stream is not None:
-            await self._stream.close()
+            await self._stream.finish()
 
     def _wake(self) -> None:
         if self._pump is not None:

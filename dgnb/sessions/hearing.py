@@ -59,11 +59,6 @@ class Hearing(Dialogue):
         """Note that the source is at its end."""
         self.uplink.over = True
 
-    def stop(self) -> None:
-        """Take no more audio; what was taken is sent and answered."""
-        super().stop()
-        self.finish()
-
     def outgoing(self, now: float) -> str | bytes | None:
         """Return the next frame to send."""
         if self._requests and (text := self._text()) is not None:

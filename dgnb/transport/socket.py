@@ -144,15 +144,9 @@ class Pump:
             await asyncio.gather(feeding, return_exceptions=True)
 
     def wake(self) -> None:
-        """Look again whether there is something to send."""
+        """Look again whether there is something to send, or to wait for."""
         self._wake.set()
-
-    async def stop(self) -> None:
-        """Take nothing more from the source; what was taken is sent and answered."""
-        self._dialogue.stop()
-        self._wake.set()
-        if self._stream is not None:
-            await self._stream.close()
+        self._moved.set()
 
     # The source
 

@@ -148,6 +148,45 @@ def test_a_stream_that_is_closed_before_it_begins_is_empty() -> None:
     assert frames.over
 
 
+def test_a_stream_gives_what_came_before_a_fault_also_when_both_came_together() -> None:
+    frames = made()
+    frames.put(0, FRAME)
+    frames.finish(1, "Was it unplugged?")
+
+    async def main() -> tuple[AudioFormat, bytes]:
+        stream = open_stream(frames)
+        for _ in range(2):
+            await stream._more()
+        form, pieces = await stream.ready(), stream.pieces()
+        try:
+            first = await anext(pieces)
+            with pytest.raises(AudioError, match="unplugged"):
+                await anext(pieces)
+            return form, first
+        finally:
+            await stream.close()
+
+    assert asyncio.run(main()) == (FORM, FRAME)
+
+
+def test_a_stream_that_is_stopped_gives_what_was_recorded_until_then() -> None:
+    frames = made()
+
+    async def main() -> bytes:
+        stream = open_stream(frames)
+        for number in range(200):
+            frames.put(number, FRAME)
+        await stream.ready()
+        await stream.finish()
+        frames.put(200, FRAME)
+        try:
+            return b"".join([piece async for piece in stream.pieces()])
+        finally:
+            await stream.close()
+
+    assert asyncio.run(main()) == 200 * FRAME
+
+
 @pytest.mark.parametrize(
     "options",
     [

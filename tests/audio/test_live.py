@@ -465,6 +465,83 @@ def test_an_item_that_comes_after_its_caller_was_served_is_there_for_the_next() 
     assert threads() == []
 
 
+# stopping
+
+
+def given(chunks: list[bytes], taken: threading.Event) -> Iterator[bytes]:
+    yield from chunks
+    taken.set()
+    yield b""
+
+
+async def given_asynchronously(chunks: list[bytes], taken: threading.Event) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+    taken.set()
+    await asyncio.Event().wait()
+
+
+def test_what_a_source_has_given_is_heard_although_nobody_fetched_it_before_the_stop() -> None:
+    taken = threading.Event()
+
+    async def session() -> list[bytes]:
+        async with opened(given(CHUNKS, taken), **RAW) as stream:
+            taking = asyncio.ensure_future(anext(aiter(stream.pieces())))
+            await asyncio.sleep(0)
+            assert taken.wait(10)  # the loop is busy meanwhile
+            await stream.finish()
+            return [await taking, *[piece async for piece in stream.pieces()]]
+
+    assert asyncio.run(session()) == [AUDIO]
+
+
+def test_an_asynchronous_source_is_heard_to_where_it_was_stopped() -> None:
+    taken = threading.Event()
+
+    async def session() -> list[bytes]:
+        async with opened(given_asynchronously(CHUNKS, taken), **RAW) as stream:
+            taking = asyncio.ensure_future(anext(aiter(stream.pieces())))
+            while not taken.is_set():
+                await asyncio.sleep(0)
+            await stream.finish()
+            await stream.finish()
+            return [await taking, *[piece async for piece in stream.pieces()]]
+
+    assert asyncio.run(session()) == [AUDIO]
+
+
+def test_a_recording_is_left_where_it_is() -> None:
+    async def session() -> list[bytes]:
+        async with opened(bytes(16_000), **RAW) as stream:
+            taking = aiter(stream.pieces())
+            first = await anext(taking)
+            await stream.finish()
+            return [first, *[piece async for piece in taking]]
+
+    assert list(map(len, asyncio.run(session()))) == [1280]
+
+
+def test_long_chunks_are_not_fetched_far_ahead() -> None:
+    gone = threading.Event()
+    read = []
+
+    def long() -> Iterator[bytes]:
+        for i in range(10):
+            read.append(i)
+            yield bytes(feeds.MUCH // 2)
+        gone.set()
+
+    async def session() -> None:
+        async with opened(long(), **RAW) as stream:
+            waiting = asyncio.ensure_future(stream._feed.next())
+            await asyncio.sleep(0)
+            assert not gone.wait(0.2)  # the loop is busy, and whoever asked cannot come for it
+            await waiting
+
+    asyncio.run(session())
+    assert read == [0, 1]
+
+
 # pipes
 
 

@@ -65,7 +65,8 @@ def test_a_batch_begun_while_another_runs_pays_for_nothing_that_is_on_its_way(tm
         first, again = [dg.batch(sources, cache=tmp_path, **QUIET) for _ in range(2)]
         assert set(again.wait(WAIT).frame["status"]) == set(first.wait(WAIT).frame["status"]) == {"done"}
         assert set(told(url)["served"].values()) == {1}
-        assert first.cost + again.cost == dg.estimate(sources, model="nova-3").cost
+        # Which of the two pays for a file is a matter of chance, and so is how the sum is rounded.
+        assert first.cost + again.cost == pytest.approx(dg.estimate(sources, model="nova-3").cost)
 
 
 def test_what_another_batch_could_not_keep_is_in_the_memory_of_both(tmp_path):

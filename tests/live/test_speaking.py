@@ -21,6 +21,13 @@ def talking(dg: Deepgram, model: str) -> SpeakSession[Deepgram]:
     return dg.speak.live(model=model, encoding="linear16", sample_rate=16_000)
 
 
+def told(talk: SpeakSession[Deepgram], kind: str) -> threading.Event:
+    """An event for the first message of a kind."""
+    event = threading.Event()
+    talk.observe(lambda session: event.set() if session.events["type"].eq(kind).any() else None)
+    return event
+
+
 @pytest.mark.parametrize("model", VOICES)
 def test_what_is_said_comes_as_pieces_and_as_one_speech(
     dg: Deepgram, model: str, leftovers: Leftovers
@@ -104,10 +111,9 @@ def test_a_flux_voice_tells_what_was_said_before_it_was_stopped(dg: Deepgram) ->
 def test_a_flux_voice_changes_its_speed(dg: Deepgram) -> None:
     with talking(dg, "flux-alexis-en") as talk:
         talk.say("The train to the city leaves at eight.")
+        spoken = told(talk, "Flushed")
         talk.flush()
-        for _ in talk:
-            if talk.events["type"].iloc[-1] == "Flushed":
-                break
+        assert spoken.wait(20)
         usual = talk.duration
         assert talk.configure(speed=1.5).applied.speed == 1.5
         talk.say("The train to the city leaves at eight.")
@@ -121,9 +127,7 @@ def test_too_much_text_slows_down_and_is_never_blindly_sent_again(dg: Deepgram, 
     talk = talking(dg, VOICES[0])
     talk.say(TEXT)
     talk.flush()
-    lost = threading.Event()
-    talk.observe(lambda session: lost.set() if session.events["type"].eq("Lost").any() else None)
-    assert lost.wait(20)
+    assert told(talk, "Lost").wait(20)
     assert talk.records[-1].content()["pause"] == 60.0
     assert talk.status == "reconnecting"
     assert 0 < talk.stop(timeout=0.1).duration < 3

@@ -541,7 +541,7 @@ def test_the_rest_is_sent_before_the_end() -> None:
     live.opened("r", 0.0)
     for end in (1.0, 2.0):
         live.take(audio(end - 1.0, end))
-    live.stop()
+    live.finish()
     assert frames(live, 0.0) == [(0.0, 1.0)]
     assert frames(live, 1.0) == [(1.0, 2.0), "Finalize"]
 
@@ -551,8 +551,10 @@ def test_after_the_end_of_the_source_no_more_audio_is_taken() -> None:
     live.kept = []
     take(live, 1.0)
     live.stop()
-    live.take(audio(1.0, 2.0))
-    assert (live.duration, live.stopping, len(live.kept)) == (1.0, True, 1)
+    live.take(audio(1.0, 2.0))  # it was on its way
+    live.finish()
+    live.take(audio(2.0, 3.0))
+    assert (live.duration, live.stopping, len(live.kept)) == (2.0, True, 2)
 
 
 def test_the_answer_to_a_request_is_heard_also_after_close_stream() -> None:

@@ -326,7 +326,7 @@ def test_the_end_is_close_stream_and_what_is_pending() -> None:
     take(talk, 2.0)
     service = Service(talk)
     service.turn("StartOfTurn", 0, 0.0, 1.0, "Yes")
-    talk.stop()
+    talk.finish()
     assert frames(talk, 1.0) == ["CloseStream"]
     assert (talk.finished, talk.due(1.0), talk.complete) == (True, None, False)
     service.turn("EndOfTurn", 0, 0.0, 2.0, "Yes, please.", trigger="model")
@@ -336,7 +336,7 @@ def test_the_end_is_close_stream_and_what_is_pending() -> None:
 def test_after_a_break_at_the_end_what_was_not_answered_is_heard_again() -> None:
     talk = session()
     take(talk, 2.0)
-    talk.stop()
+    talk.finish()
     frames(talk, 1.0)
     talk.opened("second", 2.0)
     assert frames(talk, 2.0) == [(0.0, 2.0), "CloseStream"]
@@ -346,7 +346,7 @@ def test_the_answer_to_a_request_is_heard_also_after_close_stream() -> None:
     talk = session()
     service = Service(talk)
     request = talk.configure({"eot_threshold": 0.6})
-    talk.stop()
+    talk.finish()
     assert frames(talk) == ["Configure", "CloseStream"]
     service.tell(flux.ConfigureSuccess())
     assert request.answer is not None

@@ -131,10 +131,7 @@ def test_a_session_that_stops_lets_the_page_go(dg: Deepgram, recorder: Recorder,
     live = dg.listen.live(recorder)
     page.say("start")
     page.send(10 * FRAME)
-    taken = threading.Event()
-    live.observe(lambda session: taken.set() if session.duration > 0.7 else None)
-    assert taken.wait(WAIT)
-    live.stop()
+    live.stop()  # what has come by then is heard
     assert {"do": "stop"} in told
     page.send(FRAME)
     page.end()
