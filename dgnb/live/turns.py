@@ -18,8 +18,8 @@ from dgnb.live.opening import checked, kept, opened
 from dgnb.protocol import routes
 from dgnb.protocol.messages import flux
 from dgnb.protocol.models import DEFAULT_FLUX_MODEL
-from dgnb.protocol.options import encode
-from dgnb.protocol.params import FLUX_RULES, FluxOptions
+from dgnb.protocol.options import check, encode
+from dgnb.protocol.params import EARLY_END, FLUX_RULES, FluxOptions
 from dgnb.publication import C, C_co
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.turns import Turn, Turns
@@ -67,7 +67,7 @@ class FluxSession(FluxLog, HearingSession[C_co]):
         Raises
         ------
         OptionError
-            A value is out of range.
+            A value is out of range, or the early end would come after the end.
         LiveError
             The service refused, and everything stays as it was; or it did not answer.
         """
@@ -78,6 +78,7 @@ class FluxSession(FluxLog, HearingSession[C_co]):
         }
         thresholds = {name: value for name, value in given.items() if value is not None}
         encode(thresholds, FluxOptions)
+        check(self._dialogue.options | thresholds, [EARLY_END])
         request = self._dialogue.configure(
             thresholds,
             None if keyterms is None else list(keyterms),

@@ -496,7 +496,20 @@ def _flux_refuses(name: str) -> Rule:
     return Rule((name,), lambda options: name in options, problem)
 
 
+def _is_late(options: Mapping[str, Any]) -> bool:
+    early, end = options.get("eager_eot_threshold"), options.get("eot_threshold")
+    return isinstance(early, int | float) and isinstance(end, int | float) and early > end
+
+
+EARLY_END = Rule(
+    ("eager_eot_threshold", "eot_threshold"),
+    _is_late,
+    "eager_eot_threshold is at most eot_threshold: the early end of a turn comes before its end.",
+)
+"""Also refused in the messages that change a running session."""
+
 FLUX_RULES = (
+    EARLY_END,
     Rule(
         ("model",),
         lambda options: options.get("model") == "flux",

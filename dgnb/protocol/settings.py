@@ -15,10 +15,9 @@ import msgspec
 from msgspec import field
 
 from dgnb.errors import OptionError
-from dgnb.protocol import models
+from dgnb.protocol import models, options
 from dgnb.protocol.messages.agent import History
-from dgnb.protocol.options import encode
-from dgnb.protocol.params import FluxLiveSpeakOptions, FluxOptions
+from dgnb.protocol.params import EARLY_END, FluxLiveSpeakOptions, FluxOptions
 from dgnb.protocol.part import Part
 
 P = TypeVar("P", bound=Part)
@@ -324,7 +323,9 @@ def _check_listen(provider: ListenProvider) -> None:
         known = " or ".join(models.FLUX_MODELS)
         raise OptionError(f"listen.provider.model is required: {known}.", "listen.provider.model")
     names = ("eot_threshold", "eager_eot_threshold", "eot_timeout_ms")
-    encode({name: getattr(provider, name) for name in names}, FluxOptions)
+    thresholds = {name: getattr(provider, name) for name in names}
+    options.encode(thresholds, FluxOptions)
+    options.check(thresholds, [EARLY_END])
 
 
 def _check_think(think: Think) -> None:
@@ -341,7 +342,7 @@ def _check_speak(speak: Speak) -> None:
         raise OptionError(f"Voices of {provider.type} need speak.endpoint.url.", "speak.endpoint.url")
     if provider.type == "deepgram":
         names = ("speed", "expressivity")
-        encode({name: getattr(provider, name) for name in names}, FluxLiveSpeakOptions)
+        options.encode({name: getattr(provider, name) for name in names}, FluxLiveSpeakOptions)
 
 
 def _several(value: P | list[P] | None) -> list[P]:

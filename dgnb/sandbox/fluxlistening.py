@@ -21,8 +21,8 @@ from dgnb.protocol import closes, models
 from dgnb.protocol.closes import Close
 from dgnb.protocol.heard import Word
 from dgnb.protocol.messages import Message, Unknown, flux
-from dgnb.protocol.options import encode, rows
-from dgnb.protocol.params import FLUX_RULES, FluxOptions
+from dgnb.protocol.options import check, encode, rows
+from dgnb.protocol.params import EARLY_END, FLUX_RULES, FluxOptions
 from dgnb.sandbox.ears import Ear, OverError, excess
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Workers
@@ -144,6 +144,7 @@ class _Session:
             return self._refused("KEYTERM_LIMIT_EXCEEDED", why)
         try:
             encode(new, FluxOptions)
+            check(self._options | new, [EARLY_END])
         except OptionError as error:
             return self._refused("INVALID_CONFIGURE", str(error))
         self._options |= new

@@ -63,6 +63,7 @@ from dgnb.sessions.exchanges import Call, Exchange
 from dgnb.sessions.speaking import Audio
 from dgnb.views import fragments
 from dgnb.views.frames import STRING, table
+from dgnb.views.text import cut
 
 LONGEST = 300
 """Characters of a call's result that are shown as HTML; `calls` has all."""
@@ -270,5 +271,4 @@ def _items(dialogue: Conversing, exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def _told(call: Call) -> str:
-    content = call.content if len(call.content) <= LONGEST else call.content[:LONGEST] + " …"
-    return f"{call.name}({call.arguments}) → {content or call.state}"
+    return f"{call.name}({call.arguments}) → {cut(call.content, LONGEST) or call.state}"

@@ -43,6 +43,17 @@ def shorten(text: str, width: int) -> str:
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
 
 
+def cut(text: str, most: int) -> str:
+    """Return a text as it is, or its first `most` characters and a mark that there are more.
+
+    Examples
+    --------
+    >>> cut("one two three", 20), cut("one two three", 7)
+    ('one two three', 'one two …')
+    """
+    return text if len(text) <= most else text[:most] + " …"
+
+
 def count(number: int, noun: str) -> str:
     """Return a number with its noun.
 

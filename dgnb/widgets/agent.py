@@ -12,7 +12,7 @@ from dgnb.protocol.models import WIDTHS
 from dgnb.sessions.exchanges import Call, Exchange
 from dgnb.sessions.records import Record
 from dgnb.views import colours
-from dgnb.views.text import clean, count
+from dgnb.views.text import clean, count, cut
 from dgnb.widgets.assets import css, esm
 from dgnb.widgets.following import Content, Following
 from dgnb.widgets.sounding import Sounding
@@ -185,12 +185,11 @@ def _words(shown: Content) -> int:
 
 
 def _told(call: Call) -> Content:
-    content = clean(call.content)
     return {
         "name": clean(call.name),
         "arguments": clean(call.arguments),
         "state": call.state,
-        "result": content if len(content) <= LONGEST else content[:LONGEST] + " …",
+        "result": cut(clean(call.content), LONGEST),
         "took": None if call.ended is None else round(call.ended - call.at, 3),
         "here": call.client_side,
     }

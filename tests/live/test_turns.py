@@ -153,6 +153,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"smart_format": True}, "smart_format"),
     ({"language_hint": "es"}, "flux-general-multi"),
     ({"eot_threshold": 1.5}, "0.5 to 1"),
+    ({"eot_threshold": 0.6, "eager_eot_threshold": 0.7}, "at most eot_threshold"),
 ]
 
 
@@ -167,3 +168,10 @@ def test_what_flux_refuses_is_refused_before_anything_is_opened(
 def test_a_value_out_of_range_is_refused_while_it_runs(dg: Deepgram, speech: Any) -> None:
     with dg.flux.live((speech, RATE), pace=1.0) as talk, pytest.raises(OptionError, match="eot_threshold"):
         talk.configure(eot_threshold=0.2)
+
+
+def test_the_early_end_cannot_be_moved_behind_the_end(dg: Deepgram, speech: Any) -> None:
+    with dg.flux.live((speech, RATE), pace=1.0, eager_eot_threshold=0.7, eot_threshold=0.8) as talk:
+        with pytest.raises(OptionError, match="at most eot_threshold"):
+            talk.configure(eot_threshold=0.6)
+        assert talk.configure(eot_threshold=0.7).thresholds.eot_threshold == 0.7

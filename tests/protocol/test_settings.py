@@ -71,6 +71,11 @@ def test_every_key_is_kept_on_the_way() -> None:
         ({"provider": {"eot_threshold": 0.7}}, Listen, "listen.provider.eot_threshold"),
         ({"provider": {**FLUX["provider"], "smart_format": True}}, Listen, "listen.provider.smart_format"),
         ({"provider": {**FLUX["provider"], "eot_threshold": 2}}, Listen, "eot_threshold"),
+        (
+            {"provider": {**FLUX["provider"], "eot_threshold": 0.6, "eager_eot_threshold": 0.7}},
+            Listen,
+            "eager_eot_threshold",
+        ),
         ({"provider": {"type": "open_ai"}}, Think, "think.provider.model"),
         ({"prompt": "Hi."}, Think, ""),
         ({**THINK, "functions": [{"description": "nameless"}]}, Think, "functions[0]"),

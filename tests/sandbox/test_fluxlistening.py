@@ -214,6 +214,7 @@ def test_other_settings_count_from_now_on(fast: Server) -> None:
 
 REFUSED = {
     "out of range": {"thresholds": {"eot_threshold": 0.2}},
+    "an early end after the end": {"thresholds": {"eot_threshold": 0.6, "eager_eot_threshold": 0.7}},
     "no number": {"thresholds": {"eot_threshold": "high"}},
     "no list": {"keyterms": {"a": 1}},
     "hints": {"language_hints": ["es"]},
@@ -290,6 +291,7 @@ BAD = {
     "hint without multi": {"language_hint": "es"},
     "empty hint": {"model": "flux-general-multi", "language_hint": ""},
     "threshold": {"eot_threshold": 0.2},
+    "early end after the end": {"eot_threshold": 0.6, "eager_eot_threshold": 0.7},
     "no rate": {"sample_rate": [], "encoding": "linear16"},
     "encoding": {"encoding": "flac"},
     **{name: {name: "true"} for name in NOT_FLUX},
