@@ -66,15 +66,17 @@ class ListenSession(ListenLog, HearingSession[C_co]):
     route = routes.LISTEN_LIVE
     _dialogue: Listening
 
-    async def _finalize(self, channel: int | None = None) -> Transcript:
+    async def _finalize(self, channel: int | None = None, timeout: float = DRAIN) -> Transcript:
         """Have all that was heard so far written as final, and return the transcript so far.
 
         Parameters
         ----------
         channel : int, optional
             Only this one, from 0.
+        timeout : float, default 3.0
+            How long the answer is waited for [s]; the service gives none where nothing was heard.
         """
-        await self._answered(self._dialogue.finalize(channel), DRAIN)
+        await self._answered(self._dialogue.finalize(channel), timeout)
         return self.transcript
 
     async def _configure(

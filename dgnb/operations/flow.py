@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from dgnb.audio import Body
-from dgnb.errors import OptionError
+from dgnb.errors import ApiError, OptionError
 from dgnb.protocol.options import Query
 from dgnb.protocol.refusals import refusal
 from dgnb.protocol.routes import Route
@@ -54,12 +54,15 @@ class Reply:
         Names in lower case.
     attempts : int
         How often the request was sent for it.
+    model : str
+        What was asked for, where it was refused.
     """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 1
+    model: str = ""
 
     @property
     def refused(self) -> bool:
@@ -77,8 +80,12 @@ class Reply:
             The body is not what the API promises.
         """
         if self.refused:
-            raise refusal(self.status, self.body, self.headers.get("dg-request-id", ""))
+            raise self.refusal()
         return kind.from_json(self.body)
+
+    def refusal(self) -> ApiError:
+        """Return the error that it stands for."""
+        return refusal(self.status, self.body, self.headers.get("dg-request-id", ""), self.model)
 
 
 def json_body(content: object) -> bytes:

@@ -29,7 +29,6 @@ from dgnb.protocol.params import (
     SpeakOptions,
     SpeakSubmitOptions,
 )
-from dgnb.protocol.refusals import refusal
 from dgnb.protocol.sentences import parts
 from dgnb.results import Accepted, Speech
 
@@ -188,7 +187,7 @@ def _speech(text: str, replies: list[Reply], model: str) -> Speech:
     for reply in replies:
         # A refusal comes where audio is expected; it must never be played.
         if reply.refused or "json" in reply.headers.get("content-type", ""):
-            raise refusal(reply.status, reply.body, reply.headers.get("dg-request-id", ""))
+            raise reply.refusal()
     kind = replies[0].headers.get("content-type", "")
     return Speech(
         audio=join([reply.body for reply in replies], kind),

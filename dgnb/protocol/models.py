@@ -172,6 +172,9 @@ FLUX_VOICES = tuple(f"flux-{name}-en" for name in _FLUX.split())
 
 DEFAULT_VOICE = "aura-asteria-en"
 
+NAMES = (*LISTEN_MODELS, *FLUX_MODELS, *VOICES, *FLUX_VOICES)
+"""All documented models and voices; there are also custom ones, and newer ones."""
+
 VOICE_FAMILIES = ("aura-2", "aura", "flux")
 """With which the names of voices begin."""
 

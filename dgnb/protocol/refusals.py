@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from dgnb import errors
+from dgnb.protocol import models
+from dgnb.protocol.options import nearest
 
 HINTS = {
     301: "The service is elsewhere: check base_url.",
@@ -49,7 +51,11 @@ _CLASSES: dict[int, type[errors.ApiError]] = {
 }
 
 
-def refusal(status: int, body: bytes, request_id: str = "") -> errors.ApiError:
+NO_MODEL = "No such model/version combination found."
+"""What the service says of a model, or a voice, that it does not have."""
+
+
+def refusal(status: int, body: bytes, request_id: str = "", model: str = "") -> errors.ApiError:
     """Return the error that a refusing reply stands for, whichever shape its body has.
 
     Parameters
@@ -60,6 +66,8 @@ def refusal(status: int, body: bytes, request_id: str = "") -> errors.ApiError:
         The reply's body.
     request_id : str
         From the header ``dg-request-id``; a body's own one goes before it.
+    model : str
+        The model or voice that was asked for: where there is none of this name, the nearest is told.
 
     Examples
     --------
@@ -73,8 +81,21 @@ def refusal(status: int, body: bytes, request_id: str = "") -> errors.ApiError:
         message += f" {fields['details']}"
     found = str(fields.get("request_id") or request_id)
     kind = _CLASSES.get(status, errors.ServerError if status >= 500 else errors.ApiError)
-    hint = CODE_HINTS.get(code) or HINTS.get(status, "")
+    hint = CODE_HINTS.get(code) or model_hint(message, model) or HINTS.get(status, "")
     return kind(status, code, message, found, hint)
+
+
+def model_hint(message: str, model: str) -> str:
+    """Return what to do about a model that the service does not have, or an empty string.
+
+    Examples
+    --------
+    >>> model_hint("No such model/version combination found.", "nova3")
+    "There is no model 'nova3' known. Did you mean 'nova-3'? dg.models() lists them all."
+    """
+    if NO_MODEL not in message or not model or model in models.NAMES:
+        return ""
+    return f"There is no model {model!r} known.{nearest(model, models.NAMES)} dg.models() lists them all."
 
 
 def _fields(body: bytes) -> dict[str, Any]:

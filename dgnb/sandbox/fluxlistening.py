@@ -23,6 +23,7 @@ from dgnb.protocol.heard import Word
 from dgnb.protocol.messages import Message, Unknown, flux
 from dgnb.protocol.options import check, encode, rows
 from dgnb.protocol.params import EARLY_END, FLUX_RULES, FluxOptions
+from dgnb.protocol.refusals import NO_MODEL
 from dgnb.sandbox.ears import Ear, OverError, excess
 from dgnb.sandbox.engines.recognition import EngineError
 from dgnb.sandbox.engines.workers import Workers
@@ -56,7 +57,7 @@ def _check(options: Mapping[str, Any]) -> None:
     if "model" not in options:
         raise bad_query(f"model is required: {' or '.join(models.FLUX_MODELS)}.")
     if options["model"] not in models.FLUX_MODELS:
-        raise bad_request("Bad Request: No such model/version combination found.")
+        raise bad_request(f"Bad Request: {NO_MODEL}")
     if "" in options.get("language_hint", ()):
         raise bad_query("language_hint is a language, not empty.")
 

@@ -16,7 +16,7 @@ from dgnb.errors import OptionError
 from dgnb.protocol import models
 from dgnb.protocol.options import check, decode
 from dgnb.protocol.params import LISTEN_RULES, ListenSubmitOptions
-from dgnb.protocol.refusals import legacy_body
+from dgnb.protocol.refusals import NO_MODEL, legacy_body
 from dgnb.results import DiarizeInfo, Metadata, ModelInfo, Transcript, Word, to_wire
 from dgnb.sandbox import jobs, ledger
 from dgnb.sandbox.engines import speakers
@@ -64,7 +64,7 @@ def _options(request: Request) -> dict[str, Any]:
 def check_known(options: Mapping[str, Any]) -> None:
     """Raise `RefusedError` for a model that there is not, or a callback that is not taken."""
     if options.get("model", models.DEFAULT_LISTEN_MODEL) not in models.LISTEN_MODELS:
-        raise bad_request("Bad Request: No such model/version combination found.")
+        raise bad_request(f"Bad Request: {NO_MODEL}")
     if "callback" in options:
         jobs.check(options["callback"])
 

@@ -21,6 +21,7 @@ from dgnb.protocol.params import (
     LiveSpeakOptions,
     SpeakSubmitOptions,
 )
+from dgnb.protocol.refusals import NO_MODEL
 from dgnb.sandbox import controls, jobs, ledger, texts, voicing
 from dgnb.sandbox.controls import Pause, Piece, Pronunciation
 from dgnb.sandbox.engines.synthesis import RATE, Voice
@@ -157,7 +158,7 @@ def _check_model(options: dict[str, Any], product: Product) -> None:
         return
     other, where = (AURA, "/v1/speak") if product.flux else (FLUX, "/v2/speak")
     hint = f" The voice belongs to {where}." if model in other.voices else ""
-    raise bad_request(f"Bad Request: No such model/version combination found.{hint}")
+    raise bad_request(f"Bad Request: {NO_MODEL}{hint}")
 
 
 def check_speed(model: str, speed: float, product: Product) -> None:

@@ -409,7 +409,8 @@ def _status(outcome: Outcome | None) -> int | None:
 
 
 def _reply(response: httpx.Response) -> Reply:
-    return Reply(response.status_code, response.content, dict(response.headers))
+    model = "" if response.is_success else response.url.params.get("model", "")
+    return Reply(response.status_code, response.content, dict(response.headers), model=model)
 
 
 def on_loopback(hosts: Hosts) -> bool:

@@ -20,7 +20,7 @@ from dgnb.errors import ApiError, ConnectionFailed, DgnbError, LiveError, ReplyE
 from dgnb.operations import stored
 from dgnb.protocol.closes import close as known_close
 from dgnb.protocol.limits import FRAME
-from dgnb.protocol.refusals import refusal
+from dgnb.protocol.refusals import model_hint, refusal
 from dgnb.protocol.routes import TOKEN_PATHS, Route
 from dgnb.sessions.bounds import Bounds
 from dgnb.sessions.dialogue import Dialogue
@@ -385,7 +385,8 @@ class Pump:
     def _refused(self, error: InvalidStatus) -> Exception:
         """A refused handshake: an error, or a reason to try again."""
         response = error.response
-        refused = _refusal(response.status_code, bytes(response.body or b""), response.headers)
+        model = dict(self._dialogue.query).get("model", "")
+        refused = _refusal(response.status_code, bytes(response.body or b""), response.headers, model)
         if self._retry.pause(1, response.status_code) is None:
             return refused
         retry_after = response.headers.get("Retry-After", "")
@@ -418,10 +419,11 @@ class _BrokenError(Exception):
         self.broken = broken
 
 
-def _refusal(status: int, body: bytes, headers: Any) -> ApiError:
+def _refusal(status: int, body: bytes, headers: Any, model: str) -> ApiError:
     """The error of a refused handshake; what the header says goes before a body that says nothing."""
-    found = refusal(status, body, headers.get("dg-request-id", ""))
+    found = refusal(status, body, headers.get("dg-request-id", ""), model)
     told = headers.get("dg-error", "")
     if told and told not in found.message:
-        return type(found)(status, found.code, told, found.request_id, found.hint)
+        hint = model_hint(told, model) or found.hint
+        return type(found)(status, found.code, told, found.request_id, hint)
     return found

@@ -95,7 +95,7 @@ def test_iterating_gives_every_event_from_the_first_on(dg: Deepgram, speech: Any
     results = [event for event in events if isinstance(event, listen.Results)]
     assert {result.is_final for result in results} == {True, False}
     assert list(live.events["type"]) == kinds
-    assert live.events.query("type == 'Results'")["latency"].between(0, 30).all()
+    assert live.events.query("type == 'Results'")["latency"].ge(0).all()
 
 
 def test_it_can_be_read_while_it_runs(dg: Deepgram, speech: Any) -> None:
@@ -145,7 +145,7 @@ def test_what_was_heard_can_be_had_as_final_at_once(dg: Deepgram, speech: Any) -
         if isinstance(event, listen.Results) and event.duration >= 2:
             break
     assert live.text == ""
-    so_far = live.finalize()
+    so_far = live.finalize(timeout=60)
     assert so_far.text == live.text != ""
     parts.put(None)
     live.wait()
@@ -250,6 +250,7 @@ def test_a_refused_handshake_tells_why_and_which_request_it_was(dg: Deepgram) ->
     with pytest.raises(dgnb.BadRequest, match="No such model") as caught:
         live.wait()
     assert caught.value.request_id
+    assert "Did you mean 'nova-3'?" in caught.value.hint
     assert live.status == "failed"
     assert "No such model" in live.events.query("type == 'Ended'")["detail"].item()
 

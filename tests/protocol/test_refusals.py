@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dgnb import errors
-from dgnb.protocol.refusals import HINTS, legacy_body, modern_body, refusal
+from dgnb.protocol.refusals import HINTS, NO_MODEL, legacy_body, modern_body, refusal
 
 CLASSES = {
     302: errors.ApiError,
@@ -104,3 +104,23 @@ def test_the_hint_of_429_names_concurrency() -> None:
 
 def test_a_redirection_hints_at_the_base_url() -> None:
     assert "base_url" in refusal(307, b"").hint
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("nova-33", "nova-3"),
+        ("aura-2-thalai-en", "aura-2-thalia-en"),
+        ("flux-genral-en", "flux-general-en"),
+    ],
+)
+def test_a_misspelt_model_is_told_with_the_nearest_one(model: str, told: str) -> None:
+    body = json.dumps(legacy_body("Bad Request", f"Bad Request: {NO_MODEL}", "r-1")).encode()
+    assert f"Did you mean '{told}'?" in refusal(400, body, model=model).hint
+
+
+def test_a_model_that_exists_elsewhere_or_was_not_the_matter_is_not_corrected() -> None:
+    body = json.dumps(legacy_body("Bad Request", f"Bad Request: {NO_MODEL}", "r-1")).encode()
+    assert refusal(400, body, model="aura-2-thalia-en").hint == ""
+    assert refusal(400, body).hint == ""
+    assert refusal(400, b"corrupt or unsupported data", model="nova-33").hint == ""
