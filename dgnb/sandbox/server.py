@@ -40,9 +40,9 @@ class _Uvicorn(uvicorn.Server):
         self.settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; what is under way fails after `GRACE` with its workers: it would be logged if it was cancelled."""
+        """End; what is under way fails after `GRACE` with its workers: a cancellation would be logged."""
         state = cast(Starlette, self.config.app).state
-        late = asyncio.get_running_loop().call_later(GRACE, lambda: state.workers.stop())
+        late = asyncio.get_running_loop().call_later(GRACE, state.workers.stop)
         try:
             await super().shutdown(sockets)
         finally:

@@ -69,6 +69,14 @@ def dg(server: Server) -> Iterator[Deepgram]:
     server.faults = ""
     with Deepgram("key", base_url=server.url) as client:
         yield client
+    server.faults = ""  # what is left of a script is not for the fixtures of the next test
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are waited for as long as a busy machine may need for them."""
+    for name in ("listening.ANSWER", "listening.DRAIN", "turns.ANSWER", "speaking.ANSWER", "agent.ANSWER"):
+        monkeypatch.setattr(f"dgnb.live.{name}", 60.0)
 
 
 class Leftovers:

@@ -75,6 +75,17 @@ def test_an_expired_patience_leads_to_a_new_connection(dg: Deepgram, server: Ser
     assert list(live.events.query("type == 'Lost'")["connection"]) == [1]
 
 
+def test_a_session_that_is_given_up_has_let_go_of_everything(
+    dg: Deepgram, server: Server, speech: Any, leftovers: Leftovers
+) -> None:
+    server.faults = "half-open"
+    live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0)
+    assert next(iter(live)).type == "Opened"
+    live.stop(timeout=0.0)
+    assert live.records[-1].notice.type == "Ended"
+    assert leftovers.found() == []
+
+
 INTERRUPTED = """
 import sys, threading
 import numpy as np
