@@ -77,6 +77,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers are waited for as long as a busy machine may need for them."""
     for name in ("listening.ANSWER", "listening.DRAIN", "turns.ANSWER", "speaking.ANSWER", "agent.ANSWER"):
         monkeypatch.setattr(f"dgnb.live.{name}", 60.0)
+    monkeypatch.setattr("dgnb.sessions.conversing.HOLD", 60.0)
 
 
 class Leftovers:
