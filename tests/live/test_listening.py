@@ -136,7 +136,7 @@ def test_stopping_in_mid_word_loses_no_word_that_was_said(
 
     live = dg.listen.live(talking(), encoding="linear16", sample_rate=RATE, model="nova-3", pace=PACE)
     assert halted.wait(60)
-    found = live.stop()
+    found = live.stop(timeout=120.0)
     # What blocks in the caller's own code cannot be ended; it ends with the process.
     assert [left for left in leftovers.found() if left != "dgnb audio"] == []
     whole = dg.listen((speech[: 2 * RATE], RATE), model="nova-3")
