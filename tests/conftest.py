@@ -1,4 +1,5 @@
 import os
+import signal
 from collections.abc import Iterator
 
 import keyring
@@ -16,6 +17,14 @@ settings.load_profile("dgnb")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """As many processes as there are processors for the whole suite; none for what is named."""
     return None if config.args_source is config.ArgsSource.TESTPATHS else 0
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> Iterator[None]:
+    """An interrupt is heard, here and by what tests start: of a shell in the background it is not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True, scope="session")

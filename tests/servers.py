@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -100,7 +101,7 @@ class Server:
     def wait(self, count: int) -> None:
         """Return when `count` requests have come."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.requests) >= count, 10), "no request came"
+            assert self.arrived.wait_for(lambda: len(self.requests) >= count, 60), "no request came"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
@@ -115,6 +116,14 @@ class Server:
     @property
     def digests(self) -> list[str]:
         return [request.digest for request in self.requests]
+
+
+@contextmanager
+def deaf() -> Iterator[str]:
+    """The URL of a port where nobody listens, and nobody can begin to."""
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{kept.getsockname()[1]}"
 
 
 class _Listener(ThreadingHTTPServer):

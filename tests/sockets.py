@@ -102,7 +102,7 @@ class Recorder:
     def wait(self, reached: Callable[[Connection], bool]) -> None:
         """Return when the last connection has come as far."""
         with self._arrived:
-            found = self._arrived.wait_for(lambda: self.connections and reached(self.connections[-1]), 20)
+            found = self._arrived.wait_for(lambda: self.connections and reached(self.connections[-1]), 60)
         assert found, self.connections[-1:]
 
     def _converse(self, socket: ServerConnection) -> None:

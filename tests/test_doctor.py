@@ -16,7 +16,7 @@ from dgnb.__main__ import main
 from dgnb.doctor import Finding, Report, check, machine, service
 from dgnb.doctor.machine import front_end
 from dgnb.operations import Reply
-from tests.servers import Answer, Server, refused
+from tests.servers import Answer, Server, deaf, refused
 
 SECRET = "recognisable-5ecret"
 KERNEL = "ZMQInteractiveShell"
@@ -82,9 +82,7 @@ def test_a_token_is_not_asked_for_the_account() -> None:
 
 
 def test_a_service_that_is_not_there_fails_and_leaves_the_rest() -> None:
-    with Server(projects()) as server:
-        gone = server.url
-    with Deepgram(SECRET, base_url=gone, retries=0) as dg:
+    with deaf() as url, Deepgram(SECRET, base_url=url, retries=0) as dg:
         report = check(dg)
     assert not report.ok
     assert "failed" in found(report, "service").found

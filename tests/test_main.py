@@ -22,7 +22,7 @@ def test_the_sandbox_prints_its_url_answers_and_ends_with_an_interrupt() -> None
         assert url.startswith("http://127.0.0.1:")
         assert httpx.post(f"{url}/v1/listen", content=b"x").status_code == 401
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_taken_port_is_one_line_not_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def test_a_receiver_takes_transcripts_readings_and_speech() -> None:
                 dg.read.submit("I love it.", sentiment=True, callback=receiver.url),
                 dg.speak.submit("Good morning.", callback=receiver.url),
             ]
-        call, reading, speech = (receiver.wait(job.request_id, timeout=30) for job in jobs)
+        call, reading, speech = (receiver.wait(job.request_id, timeout=60) for job in jobs)
         assert call.duration == 0.05
         assert reading.sentiments["sentiment"].to_list() == ["positive"]
         assert 0.3 < speech.duration < 3

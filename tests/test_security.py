@@ -365,7 +365,7 @@ def test_a_running_session_shows_the_key_to_the_service_alone(kind: str, diary: 
         with SOCKETS[kind](dg) as session:
             connected = threading.Event()
             session.observe(lambda each: connected.set() if each.records else None)
-            assert connected.wait(10)
+            assert connected.wait(60)
             assert not list(leaks(session, dg))
             assert not shown(session._repr_html_() + repr(session))
             result = session.stop()

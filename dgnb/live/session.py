@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self
 
@@ -41,9 +42,11 @@ class Session(Running[Any], Log, Generic[C_co]):
         super().__init__(dialogue, dialogue.options, bool(getattr(client, "sandbox", False)))
         self._client, self._bounds, self._stream = client, bounds, stream
         self._pump: Any = None
+        self._task: asyncio.Task[Any] | None = None
         self._begin(client, self._run())
 
     async def _run(self) -> None:
+        self._task = asyncio.current_task()
         # In a thread: the libraries may have to be loaded, and the sandbox to be started.
         make, settings = await in_thread(self._prepared)
         self._pump = make(
@@ -133,9 +136,14 @@ class Session(Running[Any], Log, Generic[C_co]):
         """
         await self._finish()
         if not await self._settled(timeout):
-            self._future.cancel()
+            self._give_up()
             await self._settled(STOP)
         return self._outcome()
+
+    def _give_up(self) -> None:
+        """Cancel the work, which lets go of all; a future that is cancelled would not wait for that."""
+        if self._task is not None:
+            self._task.cancel()
 
     wait = Command(_wait)
     stop = Command(_stop)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import socket
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,6 +24,9 @@ from dgnb.sandbox.store import Store
 HOST = "127.0.0.1"
 """The only address the sandbox ever listens on."""
 
+GRACE = 2
+"""How long what is under way may take when the server ends [s]."""
+
 
 class _Uvicorn(uvicorn.Server):
     """Uvicorn that tells when it has started, or has failed to."""
@@ -34,6 +38,15 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.settled.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; what is under way fails after `GRACE` with its workers: a cancellation would be logged."""
+        state = cast(Starlette, self.config.app).state
+        late = asyncio.get_running_loop().call_later(GRACE, state.workers.stop)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            late.cancel()
 
 
 class Server:
@@ -164,7 +177,7 @@ def _config(application: Starlette) -> uvicorn.Config:
         http=Requests,
         ws=Protocol,
         ws_ping_interval=None,  # an answer would wait behind audio that is not taken yet
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=3 * GRACE,
     )
 
 

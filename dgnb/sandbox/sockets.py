@@ -76,8 +76,8 @@ class Protocol(WebSocketsSansIOProtocol):
         super().handle_close(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what nobody waits for any more."""
-        while not self.parted and not self.queue.empty():
+        """Forget what nobody waits for any more; before the handshake is over that is nothing."""
+        while self.handshake_complete and not self.parted and not self.queue.empty():
             self.queue.get_nowait()
         super().connection_lost(exc)
 

@@ -289,7 +289,7 @@ def test_closing_ends_who_waits_and_leaves_nothing(make: Callable[[], Any], else
         taking = asyncio.create_task(take())
         await asyncio.sleep(0)
         await stream.close()
-        await asyncio.wait_for(taking, 5)
+        await asyncio.wait_for(taking, 60)
         await stream.close()
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -391,7 +391,7 @@ async def main():
 asyncio.run(main())
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout == "left\n"
 
@@ -488,7 +488,7 @@ def test_what_a_source_has_given_is_heard_although_nobody_fetched_it_before_the_
         async with opened(given(CHUNKS, taken), **RAW) as stream:
             taking = asyncio.ensure_future(anext(aiter(stream.pieces())))
             await asyncio.sleep(0)
-            assert taken.wait(10)  # the loop is busy meanwhile
+            assert taken.wait(60)  # the loop is busy meanwhile
             await stream.finish()
             return [await taking, *[piece async for piece in stream.pieces()]]
 
@@ -522,12 +522,14 @@ def test_a_recording_is_left_where_it_is() -> None:
 
 
 def test_long_chunks_are_not_fetched_far_ahead() -> None:
-    gone = threading.Event()
+    second, gone = threading.Event(), threading.Event()
     read = []
 
     def long() -> Iterator[bytes]:
         for i in range(10):
             read.append(i)
+            if i == 1:
+                second.set()
             yield bytes(feeds.MUCH // 2)
         gone.set()
 
@@ -535,7 +537,9 @@ def test_long_chunks_are_not_fetched_far_ahead() -> None:
         async with opened(long(), **RAW) as stream:
             waiting = asyncio.ensure_future(stream._feed.next())
             await asyncio.sleep(0)
-            assert not gone.wait(0.2)  # the loop is busy, and whoever asked cannot come for it
+            # The loop is busy, and whoever asked cannot come for the first.
+            assert second.wait(60)
+            assert not gone.wait(0.2)
             await waiting
 
     asyncio.run(session())
@@ -623,5 +627,5 @@ def test_a_stream_that_is_forgotten_leaves_no_thread() -> None:
     asyncio.run(forgotten())
     gc.collect()
     for thread in threads():
-        thread.join(5)
+        thread.join(60)
     assert threads() == []

@@ -49,7 +49,7 @@ def python(tmp_path: Path) -> Callable[[str], str]:
             [sys.executable, "-W", "error", "-c", code],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
             env=environment,
             cwd=tmp_path,
@@ -62,7 +62,9 @@ def python(tmp_path: Path) -> Callable[[str], str]:
 
 LISTENING = """
 import asyncio, sys, threading
+from dgnb.audio import feeds
 from dgnb.audio.streams import open_stream
+feeds.GRACE = 60.0  # the machine may be busy
 async def main():
     stream = open_stream({source!r}, **{options!r})
     heard = aiter(stream.pieces())

@@ -69,6 +69,15 @@ def dg(server: Server) -> Iterator[Deepgram]:
     server.faults = ""
     with Deepgram("key", base_url=server.url) as client:
         yield client
+    server.faults = ""  # what is left of a script is not for the fixtures of the next test
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are waited for as long as a busy machine may need for them."""
+    for name in ("listening.ANSWER", "turns.ANSWER", "speaking.ANSWER", "agent.ANSWER"):
+        monkeypatch.setattr(f"dgnb.live.{name}", 60.0)
+    monkeypatch.setattr("dgnb.sessions.conversing.HOLD", 60.0)
 
 
 class Leftovers:

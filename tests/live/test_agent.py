@@ -18,7 +18,7 @@ from dgnb.sandbox import Server
 from dgnb.sessions.records import Lost
 from tests.live.conftest import Leftovers
 
-WAIT = 30.0
+WAIT = 60.0
 
 
 class Weather:
@@ -85,7 +85,11 @@ def test_a_spoken_question_is_answered(dg: Deepgram, sky: Weather) -> None:
     assert agent.plot.turns().get_xlabel() == "time [s]"
 
 
-def test_a_source_is_heard_to_its_end_and_the_last_reply_is_waited_for(dg: Deepgram) -> None:
+def test_a_source_is_heard_to_its_end_and_the_last_reply_is_waited_for(
+    dg: Deepgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A busy machine may need longer to hear that somebody spoke.
+    monkeypatch.setattr("dgnb.sessions.conversing.LULL", 6.0)
     agent = dg.agent(prompt="Be brief.", source=dg.speak(QUESTION).audio, pace=4.0)
     assert "User:" in agent.wait(timeout=WAIT)
     assert "Agent:" in agent.text
@@ -193,11 +197,13 @@ def test_settings_that_are_refused_are_told_with_their_code(dg: Deepgram) -> Non
 
 def test_when_the_user_speaks_a_call_that_goes_on_is_taken_back(dg: Deepgram) -> None:
     told: list[str] = []
+    called = threading.Event()
 
     @tool(timeout=WAIT)
     async def weather(city: str) -> str:
         """Weather of a city."""
         told.append(city)
+        called.set()
         if city == "Paris":
             return "sunny"
         try:
@@ -210,6 +216,7 @@ def test_when_the_user_speaks_a_call_that_goes_on_is_taken_back(dg: Deepgram) ->
     with dg.agent(prompt="Be brief.", tools=weather, pace=4.0) as agent:
         with pytest.raises(TimedOut):
             agent.say(QUESTION, timeout=0.2)
+        assert called.wait(WAIT)
         assert "sunny" in agent.listen(dg.speak(SPOKEN)).lower()
     assert told == ["Rome", "taken back", "Paris"]
     assert agent.calls["state"].tolist() == ["cancelled", "done"]
@@ -233,8 +240,9 @@ def test_the_agent_finds_words_of_its_own_only_with_think_live(dg: Deepgram) -> 
 def test_a_muted_user_is_not_heard(dg: Deepgram, sky: Weather) -> None:
     with dg.agent(prompt="Be brief.", tools=[sky.weather], pace=4.0) as agent:
         agent.mute()
+        agent.update(prompt="Be very brief.")  # the connection is there
         with pytest.raises(TimedOut):
-            agent.listen(dg.speak(SPOKEN), timeout=0.5)
+            agent.listen(dg.speak(SPOKEN), timeout=2.0)  # more than it takes to send all of it
         agent.mute(False)
         assert "21" in agent.listen(dg.speak(SPOKEN))
     assert sky.cities == ["Paris"]

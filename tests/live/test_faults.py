@@ -43,7 +43,7 @@ class Run:
 def run(server: Server, samples: NDArray[np.int16]) -> Run:
     with Deepgram("key", base_url=server.url) as dg:
         live = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE, patience=4.0)
-        transcript = live.wait(timeout=100)
+        transcript = live.wait()
     return Run(transcript.words, transcript.text, live.events)
 
 
@@ -53,6 +53,7 @@ def whole(server: Server, minute: NDArray[np.int16]) -> Run:
     return run(server, minute)
 
 
+@pytest.mark.timeout(600)  # many minutes of audio, on a machine that may be busy
 @example("drop@3.2s, refuse*2, 429@connect, delay=10ms, truncate, duplicate, half-open@2s")
 @example("half-open@30s, drop@0.01s")
 @given(scripts)
@@ -96,14 +97,19 @@ def test_what_no_buffer_could_keep_is_told_as_a_gap_and_moves_no_word(dg: Deepgr
     whole = dg.listen.live((samples, 16_000), model="nova-3", pace=PACE).wait()
     server.faults = "drop@3s, refuse*2"
     live = dg.listen.live(
-        iter(np.array_split(samples, 200)), sample_rate=16_000, model="nova-3", pace=20.0, buffer=2.0
+        iter(np.array_split(samples, 200)), sample_rate=16_000, model="nova-3", pace=4.0, buffer=2.0
     )
     found = live.wait()
     gaps = live.events.query("type == 'Gap'")
-    assert len(gaps) == 1
-    start, end = gaps[["start", "end"]].to_numpy()[0]
-    kept = whole.words[(whole.words["end"] < start) | (whole.words["start"] > end)]
-    assert 1 < end - start < len(samples) / 16_000
+    starts, ends = gaps["start"].to_numpy(), gaps["end"].to_numpy()
+    # On a busy machine the buffer may be full without a fault, too; nothing is told twice.
+    assert (starts[1:] >= ends[:-1]).all()
+    assert 1 < (ends - starts).max() <= (ends - starts).sum() < len(samples) / 16_000
+    lost = [
+        (whole.words["end"] >= start) & (whole.words["start"] <= end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    kept = whole.words[~np.any(lost, axis=0)]
     assert set(zip(kept["word"], kept["start"], strict=True)) <= set(
         zip(found.words["word"], found.words["start"], strict=True)
     )

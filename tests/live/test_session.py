@@ -47,7 +47,7 @@ def test_an_observer_hears_of_it_soon_and_at_the_end(dg: Deepgram, speech: Any) 
     live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0, interim_results=True)
     live.observe(look)
     live.wait()
-    assert ended.wait(10)
+    assert ended.wait(60)
     assert seen[-1] == "ended"
     assert len(seen) < len(live.records) + 3
 
@@ -68,11 +68,22 @@ def test_several_sessions_run_beside_each_other(dg: Deepgram, speech: Any, lefto
 
 
 def test_an_expired_patience_leads_to_a_new_connection(dg: Deepgram, server: Server, speech: Any) -> None:
+    whole = dg.listen((speech, RATE), model="nova-3")  # before: any request might take the fault
     server.faults = "half-open@1s"
     live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0, patience=0.5)
-    whole = dg.listen((speech, RATE), model="nova-3")
     assert live.wait().text == whole.text
     assert list(live.events.query("type == 'Lost'")["connection"]) == [1]
+
+
+def test_a_session_that_is_given_up_has_let_go_of_everything(
+    dg: Deepgram, server: Server, speech: Any, leftovers: Leftovers
+) -> None:
+    server.faults = "half-open"
+    live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0)
+    assert next(iter(live)).type == "Opened"
+    live.stop(timeout=0.0)
+    assert live.records[-1].notice.type == "Ended"
+    assert leftovers.found() == []
 
 
 INTERRUPTED = """
@@ -83,8 +94,8 @@ from dgnb import Deepgram
 samples = np.frombuffer(sys.stdin.buffer.read(), np.int16)
 with Deepgram("key", base_url=sys.argv[1]) as dg:
     live = dg.listen.live((samples, 16000), model="nova-3", pace=2.0)
-    live.observe(lambda session: print("heard", flush=True) if session.text else None)
     try:
+        live.observe(lambda session: print("heard", flush=True) if session.text else None)
         live.wait()
     except KeyboardInterrupt:
         print("interrupted", live.status, live.text, flush=True)
@@ -107,8 +118,8 @@ def test_an_interrupt_stops_the_session_and_keeps_what_was_heard(server: Server,
     with program:
         assert program.stdout.readline() == b"heard\n"
         program.send_signal(signal.SIGINT)
-        last = program.stdout.read().decode().strip().splitlines()[-1]
-    assert last.startswith("interrupted ended i would like")
+        told = set(program.stdout.read().decode().splitlines()) - {"heard"}  # also after the end
+    assert [line[:30] for line in told] == ["interrupted ended i would like"]
     assert program.returncode == 0
 
 
@@ -118,10 +129,10 @@ import numpy as np
 from dgnb import Deepgram
 
 live = Deepgram(sandbox=True).listen.live((np.zeros(160000), 16000), pace=1.0)
-print(live.status)
+print(live.running)
 """
 
 
 def test_a_process_ends_although_a_session_runs() -> None:
     done = subprocess.run([sys.executable, "-c", LEFT], check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "connecting\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")

@@ -19,7 +19,7 @@ RATE = 16_000
 SILENCE = 25.0
 """More than twice what the service waits [s]."""
 
-WAITING = 20.0
+WAITING = 60.0
 """How long the rest may take [s]."""
 
 

@@ -24,7 +24,7 @@ def test_the_file_is_in_the_end_that_of_the_transcript(dg: Deepgram, speech: Any
     live = dg.listen.live((speech, RATE), model="nova-3", pace=50.0)
     file = live.captions_to(tmp_path / "talk.vtt", width=32)
     found = live.wait()
-    assert file.wait(10).read_text(encoding="utf-8") == found.captions("vtt", width=32)
+    assert file.wait(60).read_text(encoding="utf-8") == found.captions("vtt", width=32)
     assert len(found.captions("vtt").cues) >= 2
     assert "complete" in repr(file)
     assert [path.name for path in tmp_path.iterdir()] == ["talk.vtt"]
@@ -52,13 +52,13 @@ def test_turns_of_flux_are_captioned(dg: Deepgram, tmp_path: Path) -> None:
     with dg.flux.live((spoken(SENTENCES[1]), RATE), pace=50.0) as talk:
         file = talk.captions_to(tmp_path / "talk.vtt")
         talk.wait()
-    assert file.wait(10).read_text(encoding="utf-8") == talk.transcript.captions("vtt")
+    assert file.wait(60).read_text(encoding="utf-8") == talk.transcript.captions("vtt")
 
 
 def test_nothing_is_left_behind(dg: Deepgram, speech: Any, tmp_path: Path, leftovers: Leftovers) -> None:
     with dg.listen.live((speech, RATE), model="nova-3", pace=50.0) as live:
         file = live.captions_to(tmp_path / "talk.vtt")
-    file.wait(10)
+    file.wait(60)
     assert not [name for name in leftovers.found() if "captions" in name]
 
 

@@ -47,7 +47,7 @@ def test_turns_are_told_with_their_words_and_times(dg: Deepgram, speech: Any, wh
     talk = dg.flux.live((speech, RATE), pace=PACE, eager_eot_threshold=0.4)
     talk.on_turn(heard.put)
     transcript = talk.wait()
-    assert [heard.get(timeout=10) for _ in whole] == talk._dialogue.turns
+    assert [heard.get(timeout=60) for _ in whole] == talk._dialogue.turns
     turns = talk.turns
     assert list(turns["turn"]) == [0, 1]
     assert set(turns["trigger"]) == {"model"}
@@ -136,11 +136,11 @@ def test_a_listener_may_be_slow_fail_or_be_a_coroutine(dg: Deepgram, speech: Any
 
             talk.on_turn(lambda _: 1 / 0)
             await talk.wait()
-            await asyncio.wait_for(done.wait(), 10)
+            await asyncio.wait_for(done.wait(), 60)
 
     try:
         asyncio.run(main(dg._hosts.api))
-        assert failed.wait(10)
+        assert failed.wait(60)
     finally:
         threading.excepthook = hook
     assert len(seen) == 2

@@ -100,8 +100,8 @@ def test_submitted_work_is_collected(client: Deepgram, verb: str) -> None:
         where = {"callback": receiver.url, "callback_method": verb}
         speech = client.listen.submit(SILENCE, **where)
         text = client.read.submit("I love this wonderful place.", sentiment=True, **where)
-        assert receiver.wait(speech.request_id, timeout=30).duration == 0.5
-        reading = receiver.wait(text.request_id, timeout=30)
+        assert receiver.wait(speech.request_id, timeout=60).duration == 0.5
+        reading = receiver.wait(text.request_id, timeout=60)
     assert reading.request_id == text.request_id
     assert reading.sentiments["sentiment"].to_list() == ["positive"]
     logged = client.requests.get(text.request_id).request
@@ -131,4 +131,4 @@ def test_a_job_that_fails_is_an_error(client: Deepgram) -> None:
     with callbacks.receive() as receiver:
         job = client.listen.submit(b"RIFF$\0\0\0WAVEjunk" + bytes(32), callback=receiver.url)
         with pytest.raises(ApiError, match="failed to process audio"):
-            receiver.wait(job.request_id, timeout=30)
+            receiver.wait(job.request_id, timeout=60)

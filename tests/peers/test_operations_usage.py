@@ -105,7 +105,7 @@ class Account:
         self.book.read(self.dgnb.read(TEXT, sentiment=True, tag="dgnb"))
         with callbacks.receive() as receiver:
             job = self.dgnb.listen.submit(silence(2.0), model="nova-3", callback=receiver.url)
-            assert receiver.wait(job.request_id, timeout=30).duration == 2.0
+            assert receiver.wait(job.request_id, timeout=60).duration == 2.0
         self.book.heard(2.0, 1, "async")
         with pytest.raises(BadRequest):
             self.dgnb.listen(b"no audio at all", encoding="mulaw", sample_rate=8000, model="nova-9")

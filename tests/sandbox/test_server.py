@@ -1,3 +1,4 @@
+import os
 import signal
 import socket
 import subprocess
@@ -9,7 +10,8 @@ import pytest
 
 from dgnb import Deepgram
 from dgnb.errors import NotAllowed, OptionError
-from dgnb.sandbox import serve
+from dgnb.sandbox import serve, server
+from dgnb.sandbox.engines.recognition import ENGINE_VARIABLE
 from dgnb.sandbox.store import Store
 
 
@@ -58,6 +60,63 @@ def test_a_wrong_file_is_refused_before_anything_starts(tmp_path):
 def test_answers_do_not_wait_for_a_delayed_acknowledgement():
     with serve() as server:
         assert server._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+ENGINE = """
+from pathlib import Path
+
+class Slow:
+    name, version = "slow", "1"
+    def __init__(self):
+        here = Path(__file__).parent
+        (here / "began").open("w").close()
+        (here / "go").open().close()
+    def recognise(self, samples, keyterms=()):
+        return []
+"""
+
+HANDSHAKE = (
+    "GET /v1/listen HTTP/1.1", "Host: 127.0.0.1", "Authorization: Token any", "Connection: Upgrade",
+    "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "", "",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pipes(tmp_path, monkeypatch):
+    """A recogniser that is being loaded when ``began`` can be read, until ``go`` is written."""
+    for name in ("began", "go"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "slow_engine.py").write_text(ENGINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(ENGINE_VARIABLE, "slow_engine:Slow")
+    return tmp_path
+
+
+def knock(running) -> socket.socket:
+    """The beginning of a handshake."""
+    caller = socket.create_connection(("127.0.0.1", running.port))
+    caller.sendall("\r\n".join(HANDSHAKE).encode())
+    return caller
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_who_goes_before_the_handshake_is_over_leaves_no_trace(pipes, caplog):
+    with serve() as running:
+        with knock(running):
+            (pipes / "began").read_bytes()
+        assert httpx.get(f"{running.url}/v1/models", trust_env=False).status_code == 200  # it has noticed
+        (pipes / "go").write_bytes(b"")
+    assert caplog.records == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_the_end_of_a_server_leaves_no_trace_of_who_waits_for_a_recogniser(pipes, caplog, monkeypatch):
+    with serve() as running, knock(running):
+        monkeypatch.setattr(server, "GRACE", 0.1)
+        (pipes / "began").read_bytes()
+        running.stop()
+        assert not running._thread.is_alive()
+    assert caplog.records == []
 
 
 def started(path) -> tuple[subprocess.Popen[str], str]:

@@ -21,7 +21,7 @@ import pytest
 
 from dgnb.transport.loop import LoopThread, awaited, in_thread, result, shared
 
-WAIT = 30.0
+WAIT = 60.0
 """How long what must come is waited for [s]."""
 
 LONGER = 0.25
@@ -82,6 +82,7 @@ class Sleeper:
         raise LookupError("no such word")
 
     def wake(self) -> None:
+        assert self.begun.wait(WAIT)
         assert self._go is not None
         shared().call(self._go.set)
 

@@ -16,10 +16,11 @@ from dgnb.sessions.speaking import Speaking
 from dgnb.transport.credentials import Credential
 from dgnb.transport.http import Settings
 from dgnb.transport.socket import Pump
+from tests.servers import deaf
 
 
 def pump(url: str, dialogue: Speaking, **bounds: Any) -> Pump:
-    settings = Settings(hosts(url), Credential("Token", "key", "a test"), "agent", timeout=5.0)
+    settings = Settings(hosts(url), Credential("Token", "key", "a test"), "agent", timeout=60.0)
     return Pump(settings, routes.SPEAK_LIVE, dialogue, Bounds(**bounds), changed=lambda: None)
 
 
@@ -47,9 +48,8 @@ def test_where_nobody_listens_it_is_told_after_the_last_attempt() -> None:
     dialogue = Speaking({})
 
     async def main() -> None:
-        async with serve(listening, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
-        await pump(f"http://127.0.0.1:{port}", dialogue, retries=1).run()
+        with deaf() as url:
+            await pump(url, dialogue, retries=1).run()
 
     with pytest.raises(ConnectionFailed, match=r"No connection to 127\.0\.0\.1"):
         asyncio.run(main())

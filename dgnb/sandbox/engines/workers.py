@@ -14,7 +14,7 @@ import signal
 import sys
 from contextlib import asynccontextmanager, suppress
 from struct import Struct as Layout
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -24,10 +24,12 @@ from dgnb.sandbox.engines.activity import cut, stretches
 from dgnb.sandbox.engines.recognition import EngineError, Recogniser, load_engine, shifted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from typing import Self
 
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 _LENGTH = Layout(">I")
 # not `-m`: this module may be loaded by its own package before it runs
@@ -106,8 +108,7 @@ class Workers:
     async def engine(self) -> Ready:
         """The engine's name and version, for a result's metadata; starts a worker if none runs."""
         if self._ready is None:
-            async with self._worker() as worker:
-                self._ready = worker.ready
+            self._ready = await self._done(_Worker.loaded)
         return self._ready
 
     async def recognise(self, samples: NDArray[np.int16], keyterms: Sequence[str] = ()) -> list[Word]:
@@ -143,11 +144,15 @@ class Workers:
         answer = await self._ask(Job(samples.tobytes(), tuple(keyterms)))
         return list(shifted(answer.words, start))
 
-    async def close(self) -> None:
-        """End every worker; what is being recognised fails. A second call does nothing."""
+    def stop(self) -> None:
+        """Take no more; what is being recognised fails."""
         self._closed = True
         for worker in self._busy:
             worker.kill()
+
+    async def close(self) -> None:
+        """End every worker; what is being recognised fails. A second call does nothing."""
+        self.stop()
         for _ in range(self.size):
             await self._room.acquire()
         try:
@@ -158,18 +163,24 @@ class Workers:
                 self._room.release()
 
     async def _ask(self, job: Job) -> Done:
-        """The answer to a job; a worker that crashes is replaced once."""
-        for attempt in ("first", "last"):
-            try:
-                async with self._worker() as worker:
-                    answer = await worker.ask(_pack(job))
-                break
-            except _CrashError as error:
-                if attempt == "last":
-                    raise EngineError(f"the recogniser's process ended twice: {error}") from error
+        """The answer to a job."""
+        answer = await self._done(lambda worker: worker.ask(_pack(job)))
         if isinstance(answer, Done):
             return answer
         raise EngineError(f"the recogniser failed: {getattr(answer, 'message', answer)}")
+
+    async def _done(self, work: Callable[[_Worker], Awaitable[T]]) -> T:
+        """What a worker's work comes to; a worker that crashes is replaced once."""
+        try:
+            async with self._worker() as worker:
+                return await work(worker)
+        except _CrashError:
+            pass
+        try:
+            async with self._worker() as worker:
+                return await work(worker)
+        except _CrashError as error:
+            raise EngineError(f"the recogniser's process ended twice: {error}") from error
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:
@@ -180,6 +191,7 @@ class Workers:
             self._busy.add(worker)
             try:
                 self._check_open()
+                await worker.loaded()
                 yield worker
             except BaseException:
                 worker.kill()
@@ -206,31 +218,27 @@ class _Worker:
         self._process = process
         self._reader = cast(asyncio.StreamReader, process.stdout)
         self._writer = cast(asyncio.StreamWriter, process.stdin)
-        self.ready = Ready("", "")
+        self._ready: Ready | None = None
 
     @classmethod
     async def start(cls) -> Self:
-        """A worker whose engine is loaded."""
+        """A worker whose engine is about to be loaded."""
         pipe = asyncio.subprocess.PIPE
         # the engine may live where only this process looks for modules, as a notebook's folder
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-c", _COMMAND, stdin=pipe, stdout=pipe, env=environment
         )
-        worker = cls(process)
-        try:
-            worker.ready = worker._loaded(await worker.ask(b""))
-        except BaseException:
-            worker.kill()
-            await worker.end()
-            raise
-        return worker
+        return cls(process)
 
-    @staticmethod
-    def _loaded(answer: Answer) -> Ready:
-        if isinstance(answer, Ready):
-            return answer
-        raise EngineError(answer.message if isinstance(answer, Failed) else "the worker answered too early")
+    async def loaded(self) -> Ready:
+        """The engine's name and version, when it is loaded."""
+        if self._ready is None:
+            answer = await self.ask(b"")
+            if not isinstance(answer, Ready):
+                raise EngineError(getattr(answer, "message", "the worker answered too early"))
+            self._ready = answer
+        return self._ready
 
     async def ask(self, message: bytes) -> Answer:
         """The answer to a message."""

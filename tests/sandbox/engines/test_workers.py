@@ -60,6 +60,16 @@ class Waiting(Plain):
 
 def broken():
     raise OSError("no model on disk")
+
+def endless():
+    (HERE / "began").open("w").close()
+    (HERE / "never").open().close()
+
+def once():
+    if not (HERE / "crashed").exists():
+        (HERE / "crashed").touch()
+        os._exit(3)
+    return Plain()
 """
 
 
@@ -194,6 +204,28 @@ def test_a_job_under_way_can_be_given_up(engine, spoken, tmp_path: Path, ending:
         assert await workers.recognise(spoken, ["term"])
 
     run(give_up)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("ending", ["cancel", "close"])
+def test_a_worker_that_is_being_loaded_can_be_given_up(engine, tmp_path: Path, ending: str) -> None:
+    engine("endless")
+    for name in ("began", "never"):
+        os.mkfifo(tmp_path / name)
+
+    async def give_up(workers: Workers) -> None:
+        task = asyncio.create_task(workers.engine())
+        await asyncio.to_thread((tmp_path / "began").read_bytes)
+        task.cancel() if ending == "cancel" else workers.stop()
+        with pytest.raises(asyncio.CancelledError if ending == "cancel" else EngineError):
+            await task
+
+    run(give_up)
+
+
+def test_a_worker_that_crashes_while_it_is_loaded_is_replaced(engine) -> None:
+    engine("once")
+    assert run(lambda workers: workers.engine()).name == "plain"
 
 
 def test_closed_workers_refuse(engine, spoken) -> None:
