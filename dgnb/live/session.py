@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, Self
 
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from dgnb.audio.streams import Stream
     from dgnb.protocol.messages import Message
 
-STOP = 10.0
+STOP = 30.0
 """How long the last answers are waited for when a session is stopped [s]."""
+
+_UNANSWERED = (
+    "The session was ended {:g} s after its stop, before the service had answered everything: "
+    "the last of it is missing. stop(timeout=...) waits longer."
+)
 
 
 class Session(Running[Any], Log, Generic[C_co]):
@@ -131,13 +137,14 @@ class Session(Running[Any], Log, Generic[C_co]):
 
         Parameters
         ----------
-        timeout : float, default 10.0
-            How long the last answers are waited for [s].
+        timeout : float, default 30.0
+            How long the last answers are waited for [s]; where that is too short, a warning tells it.
         """
         await self._finish()
         if not await self._settled(timeout):
             self._give_up()
             await self._settled(STOP)
+            warnings.warn(_UNANSWERED.format(timeout), UserWarning, stacklevel=1)
         return self._outcome()
 
     def _give_up(self) -> None:
