@@ -100,7 +100,7 @@ class Server:
     def wait(self, count: int) -> None:
         """Return when `count` requests have come."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.requests) >= count, 10), "no request came"
+            assert self.arrived.wait_for(lambda: len(self.requests) >= count, 60), "no request came"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
