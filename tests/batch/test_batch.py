@@ -217,10 +217,10 @@ def test_an_interrupted_wait_leaves_everything_readable(tmp_path, monkeypatch):
     with limited(latency=0.05) as url, Deepgram("key", base_url=url) as dg:
         batch = dg.batch((second(number) for number in range(10**6)), concurrency=3, cache=tmp_path, **QUIET)
         next(iter(batch))
-        monkeypatch.setattr("dgnb.live.running.result", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            batch.wait(WAIT)
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setattr("dgnb.live.running.result", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                batch.wait(WAIT)
         batch.wait(WAIT)
         assert set(batch.frame["status"]) == {"done"}
         assert len(told(url)["served"]) == len(batch)
