@@ -14,6 +14,9 @@ from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from dgnb.sandbox.server import serve, shared
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 SENTENCE = "Please send the report to the office in London before Monday."
 ALIKE = {"Authorization": "Token anything"}
 

@@ -35,6 +35,9 @@ from tests.sandbox.talking import (
     words,
 )
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 TALK = joined(0.3, spoken(LIBRARY), 0.6, spoken(SISTER), 4.0, spoken(YEARS), 0.1)
 SHORT = joined(0.3, spoken("Open the window."), 0.6, spoken("How are you?"), 4.0)
 
