@@ -12,9 +12,10 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 from urllib.request import urlopen
 
@@ -34,6 +35,8 @@ class Terms:
     good : int
     retry_after : str
         What is added to a refusal.
+    refusals : int
+        Nothing is answered until so many were refused, however slowly they come.
     port : int
     """
 
@@ -42,6 +45,7 @@ class Terms:
     status: int = 200
     good: int = 0
     retry_after: str = ""
+    refusals: int = 0
     port: int = 0
 
 
@@ -52,6 +56,21 @@ class Service:
         self.terms = terms
         self.busy = self.most = self.refused = 0
         self.served: Counter[str] = Counter()
+        self._held: list[Callable[[], None]] = []
+
+    def answer(self, done: Callable[[], None]) -> None:
+        """Answer a request in its time."""
+        self._held.append(done)
+        self._go_on()
+
+    def refuse(self) -> None:
+        """Note a refusal, which others may wait for."""
+        self.refused += 1
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._held and self.refused >= self.terms.refusals:
+            asyncio.get_running_loop().call_later(self.terms.latency, self._held.pop())
 
     def told(self) -> bytes:
         return json.dumps({"most": self.most, "refused": self.refused, "served": self.served}).encode()
@@ -93,7 +112,7 @@ class Connection(asyncio.Protocol):
         elif service.terms.status != 200 and service.served.total() >= service.terms.good:
             self.write(service.terms.status, b'{"err_code": "NO", "err_msg": "No."}')
         elif service.busy >= service.terms.limit:
-            service.refused += 1
+            service.refuse()
             self.write(429, b'{"err_code": "TOO_MANY_REQUESTS", "err_msg": "No."}', service.terms.retry_after)
         elif (wrong := refusal(body)) is not None:
             self.write(400, json.dumps({"err_code": wrong[0], "err_msg": wrong[1]}).encode())
@@ -102,7 +121,7 @@ class Connection(asyncio.Protocol):
             service.most = max(service.most, service.busy)
             digest = hashlib.sha256(body).hexdigest()
             service.served[digest] += 1
-            asyncio.get_running_loop().call_later(service.terms.latency, self.done, digest)
+            service.answer(partial(self.done, digest))
 
     def done(self, digest: str) -> None:
         self.service.busy -= 1

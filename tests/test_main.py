@@ -20,7 +20,7 @@ def test_the_sandbox_prints_its_url_answers_and_ends_with_an_interrupt() -> None
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")
-        assert httpx.post(f"{url}/v1/listen", content=b"x").status_code == 401
+        assert httpx.post(f"{url}/v1/listen", content=b"x", timeout=60).status_code == 401
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
 

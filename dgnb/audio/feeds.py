@@ -241,11 +241,11 @@ class Hosted(Feed):
 
     def _at_home(self, work: Callable[[_Call], None], call: _Call) -> None:
         self._home = self._home or asyncio.get_running_loop()
-        if self._home.is_closed():
+        try:
+            self._home.call_soon_threadsafe(work, call)
+        except RuntimeError:  # it is closed
             self._put(_Failed(AudioError(_HOMELESS)))
             _wake(call)
-        else:
-            self._home.call_soon_threadsafe(work, call)
 
     def _serve(self, call: _Call) -> None:
         self._call, self._count, self._size = call, 0, 0

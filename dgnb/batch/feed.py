@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from dgnb.batch.sources import Source
 
@@ -85,7 +85,7 @@ class Feed:
                 self._tell()
 
     def _tell(self) -> None:
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed, also if that was a moment ago
             self._loop.call_soon_threadsafe(self._news.set)
 
 

@@ -24,13 +24,13 @@ class Flights:
     ----------
     flying : dict of str to Future
         By key; it gives ``None`` when nothing has come that others could share.
-    landed : set of str
-        Keys of what has come since the oldest of these batches began.
+    landed : dict of str to Landed or None
+        What has come since the oldest of these batches began, by key; ``None`` when it is kept.
     """
 
     def __init__(self) -> None:
         self.flying: dict[str, asyncio.Future[Landed | None]] = {}
-        self.landed: set[str] = set()
+        self.landed: dict[str, Landed | None] = {}
 
 
 @cache

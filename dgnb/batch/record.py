@@ -11,7 +11,6 @@ from typing import Any
 from dgnb.batch.rows import FAILED, Outcome, Row
 from dgnb.cache import Store
 from dgnb.cache.keeping import marked
-from dgnb.operations import Reply
 from dgnb.results import Provenance, Transcript
 
 log = logging.getLogger("dgnb")
@@ -56,11 +55,6 @@ class Record:
         self.microdollars += row.microdollars
         self.seconds += row.duration if isfinite(row.duration) else 0.0
         self._changed()
-
-    def reply(self, key: str) -> Reply | None:
-        """Return a reply that could not be kept on disk, and is in memory."""
-        found = self._memory.get(key)
-        return None if found is None else Reply(200, found[0])
 
     def transcript(self, row: Row) -> Transcript | None:
         """Return the transcript of a row; ``None`` of a file that failed, or whose reply is kept no more."""

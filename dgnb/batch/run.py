@@ -6,6 +6,7 @@ import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dgnb.batch.affording import afford, price
@@ -181,11 +182,15 @@ class Run:
             landed = await asyncio.shield(flying[key])
             if landed is not None:
                 return await asyncio.to_thread(job.share, *landed)
-        if key in self._flights.landed and (found := await asyncio.to_thread(job.look)) is not None:
+        if key in self._flights.landed and (found := await self._landed(job, key)) is not None:
             return found
-        if (kept := self._record.reply(key)) is not None:
-            return await asyncio.to_thread(job.share, kept)
-        return await self._first(job, key)
+        # Meanwhile another may have asked for what is kept no more.
+        return await (self._asked(job) if key in flying else self._first(job, key))
+
+    async def _landed(self, job: Job, key: str) -> Outcome | None:
+        """What becomes of a file whose reply has just come; ``None`` when it is kept no more."""
+        unkept = self._flights.landed[key]
+        return await asyncio.to_thread(partial(job.share, *unkept) if unkept else job.look)
 
     async def _first(self, job: Job, key: str) -> Outcome | None:
         flights = self._flights
@@ -195,7 +200,7 @@ class Run:
             outcome = await self._paid(job)
             if outcome is not None and outcome.error is None and job.reply is not None:
                 landed = job.reply, outcome.unkept
-                flights.landed.add(key)
+                flights.landed[key] = landed if outcome.unkept else None
             return outcome
         finally:
             flights.flying.pop(key).set_result(landed)

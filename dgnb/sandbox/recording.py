@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -156,7 +157,7 @@ async def talk(websocket: WebSocket) -> None:
 
 
 def _post(loop: asyncio.AbstractEventLoop, telling: asyncio.Queue[str], text: str) -> None:
-    if not loop.is_closed():
+    with suppress(RuntimeError):  # the loop is closed, also if that was a moment ago
         loop.call_soon_threadsafe(telling.put_nowait, text)
 
 

@@ -22,8 +22,11 @@ from dgnb.cache import Store, entries
 from dgnb.corpus import writer
 from tests.limited import told
 
-LONGEST = 0.12
-"""A run is killed so long after its first file at the latest [s]."""
+MOST = 4
+"""A run is killed after it has sent so many files at the most, ..."""
+
+LATER = 0.02
+"""... and at any moment of the time that the next one takes [s]."""
 
 WAIT = 100
 
@@ -35,21 +38,25 @@ def run(url: str, folder: Path, corpus: Corpus | None = None) -> Batch:
     return dg.batch(paths, corpus=corpus, cache=folder / "kept", concurrency=4, progress=False)
 
 
-def forked(url: str, folder: Path) -> int:
-    """Start a run, and return when it is at work."""
-    ready, begun = os.pipe()
+def forked(url: str, folder: Path) -> tuple[int, int]:
+    """Start a run; its process, and a pipe that tells a letter for each file: kept, or sent."""
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         writer._FILES = 1  # so that many a kill comes while a part is written
-        running = run(url, folder, Corpus(folder / "corpus"))
-        next(iter(running))
-        os.write(begun, b".")
-        running.wait(WAIT)
+        for outcome in run(url, folder, Corpus(folder / "corpus")):
+            os.write(tell, b"k" if outcome.row.cached else b"s")
         os._exit(0)
-    os.close(begun)
-    assert os.read(ready, 1), "the run has ended before it was at work"
-    os.close(ready)
-    return child
+    os.close(tell)
+    return child, told
+
+
+def at_work(told: int, sent: int) -> None:
+    """Return when a run has sent so many files, or has ended."""
+    seen = b""
+    while seen.count(b"s") < sent and (letter := os.read(told, 1)):
+        seen += letter
+    assert seen, "the run has ended before it was at work"
 
 
 def kept(folder: Path) -> set[str]:
@@ -62,10 +69,12 @@ def killed(url: str, folder: Path, kills: int) -> list[dict[str, object]]:
     seen: list[dict[str, object]] = []
     for number in range(kills):
         random.seed(number)
-        child = forked(url, folder)
-        time.sleep(random.uniform(0.0, LONGEST))
+        child, letters = forked(url, folder)
+        at_work(letters, random.randint(1, MOST))
+        time.sleep(random.uniform(0.0, LATER))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        os.close(letters)
         there = kept(folder)
         served = told(url)["served"]
         seen.append({digest: served[digest] for digest in there})

@@ -2,8 +2,10 @@ import asyncio
 import errno
 import io
 import os
+import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,11 @@ import pandas as pd
 import pytest
 
 from dgnb import AsyncDeepgram, Corpus, Deepgram, NotAllowed, OptionError, PaymentRequired, TimedOut
-from dgnb.cache import entries
+from dgnb.cache import entries, prune
+from dgnb.transport.loop import result
 from tests.batch.second import digest, files, second
 from tests.limited import limited, told
+from tests.servers import Server, transcript
 
 QUIET = {"progress": False, "model": "nova-3"}
 WAIT = 60
@@ -76,6 +80,27 @@ def test_what_another_batch_could_not_keep_is_in_the_memory_of_both(tmp_path):
         assert [batch.wait(WAIT).transcript(0).text for batch in both] == [digest(1)] * 2
         assert all("cannot be kept" in batch.warning for batch in both)
         assert told(url)["served"] == {digest(1): 1}
+
+
+def test_what_could_not_be_kept_is_not_paid_for_again_while_the_batch_is_there_that_has_it(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    sources, options = {"one": second(8), "two": second(9)}, {"cache": tmp_path / "file", **QUIET}
+    with limited() as url, Deepgram("key", base_url=url) as dg:
+        first = dg.batch(sources, **options).wait(WAIT)
+        again = dg.batch(sources, **options).wait(WAIT)
+        assert told(url)["served"] == {digest(8): 1, digest(9): 1}
+    assert again.frame["cached"].to_list() == [True, True]
+    assert (again.cost, first.frame["text"].to_list()) == (0.0, again.frame["text"].to_list())
+    assert "cannot be kept" in again.warning
+
+
+def test_what_is_kept_no_more_is_sent_again_and_once(tmp_path):
+    with limited() as url, Deepgram("key", base_url=url) as dg:
+        first = dg.batch([second(1)], cache=tmp_path, **QUIET).wait(WAIT)
+        assert prune(cache=tmp_path) == len(first)
+        again = dg.batch({"one": second(1), "copy": second(1)}, cache=tmp_path, **QUIET).wait(WAIT)
+        assert told(url)["served"] == {digest(1): 2}
+    assert again.frame["text"].to_list() == [digest(1)] * 2
 
 
 def test_results_are_given_as_they_come_from_the_first_on(dg, tmp_path):
@@ -162,12 +187,14 @@ def test_a_name_that_is_no_text_is_kept_and_shown_all_the_same(dg, tmp_path):
 
 
 def test_it_returns_at_once_and_runs_by_itself(tmp_path):
-    with limited(latency=0.1) as url, Deepgram("key", base_url=url) as dg:
-        running = dg.batch([second(1)], cache=tmp_path, **QUIET)
-        assert (running.running, running.status) == (True, "running")
+    go = threading.Event()
+    with Server(replace(transcript(), then=go.wait)) as server, Deepgram("key", base_url=server.url) as dg:
+        batch = dg.batch([second(1)], cache=tmp_path, **QUIET)
+        assert (batch.running, batch.status) == (True, "running")
         with pytest.raises(TimedOut, match="it goes on"):
-            running.wait(0.001)
-        assert running.wait(WAIT).frame["status"].to_list() == ["done"]
+            batch.wait(0.001)
+        go.set()
+        assert batch.wait(WAIT).frame["status"].to_list() == ["done"]
 
 
 def test_stop_sends_nothing_more_and_keeps_what_was_on_its_way(tmp_path):
@@ -181,18 +208,22 @@ def test_stop_sends_nothing_more_and_keeps_what_was_on_its_way(tmp_path):
         assert running.error is None
 
 
-def test_an_interrupted_wait_leaves_everything_readable(tmp_path):
+def test_an_interrupted_wait_leaves_everything_readable(tmp_path, monkeypatch):
+    def interrupted(future):
+        stop = (threading.get_ident(), signal.SIGINT)
+        threading.Thread(target=signal.pthread_kill, args=stop).start()
+        return result(future)
+
     with limited(latency=0.05) as url, Deepgram("key", base_url=url) as dg:
-        running = dg.batch(
-            (second(number) for number in range(10**6)), concurrency=3, cache=tmp_path, **QUIET
-        )
-        next(iter(running))
-        threading.Timer(0.2, lambda: os.kill(os.getpid(), 2)).start()
-        with pytest.raises(KeyboardInterrupt):
-            running.wait(WAIT)
-        running.wait(WAIT)
-        assert set(running.frame["status"]) == {"done"}
-        assert len(told(url)["served"]) == len(running)
+        batch = dg.batch((second(number) for number in range(10**6)), concurrency=3, cache=tmp_path, **QUIET)
+        next(iter(batch))
+        with monkeypatch.context() as patch:
+            patch.setattr("dgnb.live.running.result", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                batch.wait(WAIT)
+        batch.wait(WAIT)
+        assert set(batch.frame["status"]) == {"done"}
+        assert len(told(url)["served"]) == len(batch)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +244,7 @@ def test_what_every_file_would_meet_ends_the_run_and_what_came_is_kept(status, k
 
 
 def test_refusals_for_too_many_at_once_lose_nothing(tmp_path):
-    with limited(latency=0.02, limit=3) as url, Deepgram("busy", base_url=url) as dg:
+    with limited(latency=0.02, limit=3, refusals=1) as url, Deepgram("busy", base_url=url) as dg:
         done = dg.batch([second(number) for number in range(150)], cache=tmp_path, **QUIET).wait(WAIT)
         seen = told(url)
     assert seen["most"] == 3
@@ -242,7 +273,8 @@ def test_two_batches_of_one_key_share_what_the_account_allows():
 
 
 def test_retry_after_is_waited_for():
-    with limited(latency=0.05, limit=1, retry_after="0.3") as url, Deepgram("later", base_url=url) as dg:
+    terms = {"limit": 1, "retry_after": "0.3", "refusals": 1}
+    with limited(**terms) as url, Deepgram("later", base_url=url) as dg:
         begun = time.monotonic()
         done = dg.batch([second(1), second(2)], cache=False, **QUIET).wait(WAIT)
         assert told(url)["refused"] > 0

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 
 import pytest
 
@@ -37,3 +38,20 @@ def test_it_ends_whatever_becomes_of_its_iterator(sources, taken, error):
     found, failure = asyncio.run(asyncio.wait_for(main(), 10))
     assert found == taken
     assert (None if failure is None else str(failure)) == error
+
+
+def test_it_ends_quietly_when_its_loop_is_closed_just_then():
+    class Loop:
+        """It is closed between every look at it and the next call."""
+
+        def is_closed(self):
+            return False
+
+        def call_soon_threadsafe(self, function):
+            raise RuntimeError("Event loop is closed")
+
+    before = set(threading.enumerate())
+    feed = Feed([Source("a", b"")], Loop())
+    for thread in set(threading.enumerate()) - before:
+        thread.join()  # its error, if it has one, is a warning and so fails the test
+    assert feed.error is None

@@ -23,6 +23,7 @@ def resuming(*arguments: object) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.timeout(600)  # fifty runs, which a busy machine gives little time each
 def test_killed_fifty_times_it_sends_nothing_again_that_it_has_and_loses_nothing(tmp_path: Path) -> None:
     files(tmp_path / "calls", FILES)
     with limited(latency=0.02) as url:

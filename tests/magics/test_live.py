@@ -21,6 +21,7 @@ from dgnb.publication import Namespace
 from dgnb.results import Speech, Transcript
 from dgnb.sandbox import Server, serve
 from dgnb.sandbox.engines.synthesis import synthesise
+from dgnb.transport.loop import result
 
 WAIT = 60
 
@@ -204,34 +205,29 @@ def test_a_cell_that_waits_gives_the_transcript(run, form, kind):
     assert done.out.startswith("listen.live runs; Ctrl-C ends it.\n")
 
 
-def test_an_interrupt_ends_a_cell_that_waits_and_keeps_what_was_heard(run, shell, speech):
+def test_an_interrupt_ends_a_cell_that_waits_and_keeps_what_was_heard(run, shell, speech, monkeypatch):
     here, chunks = threading.get_ident(), shell.user_ns["chunks"]
+    stage = _magics(shell).stage
 
     def stop_when_heard() -> None:
-        live = started.get(timeout=WAIT)
+        live = stage._started[-1].session
         next(event for event in live if live.text)
         signal.pthread_kill(here, signal.SIGINT)
 
-    started: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    stage = _magics(shell).stage
-    begin = stage.start
-    stage.start = lambda *args, **options: _passed(started, begin(*args, **options))
-    helper = threading.Thread(target=stop_when_heard)
-    helper.start()
-    done = run(
-        "%deepgram listen $chunks --live --wait --encoding linear16 --sample-rate $rate --endpointing 300"
-        " -o kept -f text"
-    )
-    helper.join(WAIT)
+    def waiting(future: Any) -> Any:
+        threading.Thread(target=stop_when_heard).start()
+        return result(future)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dgnb.live.running.result", waiting)
+        done = run(
+            "%deepgram listen $chunks --live --wait --encoding linear16 --sample-rate $rate"
+            " --endpointing 300 -o kept -f text"
+        )
     assert isinstance(done.error, KeyboardInterrupt)
     assert shell.user_ns["kept"]
     assert not any(each.session.running for each in stage._started)
     assert chunks.empty()
-
-
-def _passed(to: queue.SimpleQueue[Any], thing: Any) -> Any:
-    to.put(thing)
-    return thing
 
 
 @pytest.mark.parametrize("cell", ["%unload_ext dgnb", "%reload_ext dgnb"])

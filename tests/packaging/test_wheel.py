@@ -45,5 +45,6 @@ def test_the_source_distribution_has_what_is_needed_to_test_and_to_document(buil
     assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml"} <= names
 
 
+@pytest.mark.timeout(600)  # the installation takes half of the usual time, or more, on a busy machine
 def test_the_wheel_works_in_an_empty_environment(built: list[Path], tmp_path: Path) -> None:
     assert use(built[0], tmp_path).startswith(f"{__version__} 3.")

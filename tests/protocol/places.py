@@ -81,7 +81,8 @@ def form() -> bool:
 
 def sandbox() -> bool:
     """The sandbox takes a right value, and refuses a wrong one by its name."""
-    with dgnb.sandbox.serve() as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+    patient = {"trust_env": False, "timeout": 60}
+    with dgnb.sandbox.serve() as server, httpx.Client(base_url=server.url, **patient) as client:
         silence = wav(np.zeros(800, dtype=np.int16), 16000)
         headers = {"Authorization": "Token any"}
         right, wrong = (

@@ -74,7 +74,7 @@ def fast() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def http(sandbox: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sandbox.url, trust_env=False) as client:
+    with httpx.Client(base_url=sandbox.url, trust_env=False, timeout=60) as client:
         yield client
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-WAIT = 20
+WAIT = 120
 """How long a test waits for a frame before it fails [s]."""
 
 

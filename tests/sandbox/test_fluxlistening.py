@@ -26,6 +26,9 @@ from tests.sandbox.talking import (
     turning,
 )
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 EVENTS = ("StartOfTurn", "EagerEndOfTurn", "TurnResumed", "EndOfTurn")
 
 TALK = joined(0.5, trimmed(spoken(LIBRARY)), 0.45, spoken(SISTER), 3.5, spoken("How are you?"), 1.5)

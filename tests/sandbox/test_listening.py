@@ -14,6 +14,9 @@ from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 from dgnb.sandbox.server import serve, shared
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 SENTENCE = "Please send the report to the office in London before Monday."
 ALIKE = {"Authorization": "Token anything"}
 
@@ -202,14 +205,14 @@ def test_a_callback_gets_the_result(http: httpx.Client, method: str) -> None:
     with callbacks.receive() as receiver:
         query = {"callback": receiver.url, "callback_method": method}
         receipt = http.post("/v1/listen", params=query, content=wav(np.zeros(800), 16000)).json()
-        assert receiver.wait(receipt["request_id"], timeout=30).duration == pytest.approx(0.05)
+        assert receiver.wait(receipt["request_id"], timeout=60).duration == pytest.approx(0.05)
 
 
 def test_a_callback_hears_of_a_failure(http: httpx.Client) -> None:
     with callbacks.receive() as receiver:
         receipt = http.post("/v1/listen", params={"callback": receiver.url}, content=b"no audio").json()
         with pytest.raises(Exception, match="failed to process audio"):
-            receiver.wait(receipt["request_id"], timeout=30)
+            receiver.wait(receipt["request_id"], timeout=60)
 
 
 def test_work_ends_when_its_caller_has_gone(speech: bytes) -> None:
@@ -219,8 +222,8 @@ def test_work_ends_when_its_caller_has_gone(speech: bytes) -> None:
     with serve() as server, httpx.Client(base_url=server.url, headers=ALIKE, timeout=60) as http:
         assert http.post("/v1/listen", content=speech).status_code == 200
         with pytest.raises(httpx.ReadTimeout):
-            http.post("/v1/listen", content=long, timeout=1)
-        assert http.post("/v1/listen", content=speech, timeout=20).status_code == 200
+            http.post("/v1/listen", content=long, timeout=httpx.Timeout(60, read=1))
+        assert http.post("/v1/listen", content=speech).status_code == 200
         codes = [request["code"] for request in logged(http)]
     assert codes == [200, 499, 200]
 
@@ -240,4 +243,4 @@ def test_a_recogniser_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyP
         with callbacks.receive() as receiver:
             job = http.post("/v1/listen", content=speech, params={"callback": receiver.url}).json()
             with pytest.raises(Exception, match=r"nope\.mod:factory"):
-                receiver.wait(job["request_id"], timeout=30)
+                receiver.wait(job["request_id"], timeout=60)

@@ -177,7 +177,7 @@ def test_a_callback_gets_the_result(http: httpx.Client, method: str) -> None:
         query = {**EN, "callback": receiver.url, "callback_method": method}
         receipt = http.post("/v1/read", params=query, json={"text": TEXT}).json()
         assert receipt.keys() == {"request_id"}
-        found = receiver.wait(receipt["request_id"], timeout=30)
+        found = receiver.wait(receipt["request_id"], timeout=60)
     assert found.results == read(http, **EN).results
 
 

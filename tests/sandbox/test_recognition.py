@@ -10,6 +10,9 @@ from dgnb import Deepgram
 from dgnb.sandbox.engines.encoding import encode
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 SENTENCES = (
     "The weather in the north will be cold and dry tomorrow.",
     "Please send the report to the office before Monday.",

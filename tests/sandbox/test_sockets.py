@@ -11,7 +11,7 @@ import pytest
 from dgnb.protocol.routes import FLUX_LIVE
 from dgnb.sandbox import Server
 from dgnb.sandbox.engines.workers import Workers
-from tests.sandbox.dialling import dial
+from tests.sandbox.dialling import WAIT, dial
 from tests.sandbox.talking import spoken
 
 FRAME = 2560
@@ -38,7 +38,7 @@ def test_a_ping_behind_audio_is_answered_while_the_recogniser_is_busy(
     with dial(fast.url, FLUX_LIVE.path, model="flux-general-en", **RAW) as call:
         for start in range(0, len(speech), FRAME):
             call.raw.send(speech[start : start + FRAME])
-        assert busy.wait(20)
+        assert busy.wait(WAIT)
         for _ in range(50):
             call.raw.send(bytes(FRAME))
-        assert call.raw.ping().wait(20)
+        assert call.raw.ping().wait(WAIT)

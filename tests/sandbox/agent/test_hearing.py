@@ -20,6 +20,9 @@ from tests.sandbox.agent.talk import FLUX, failure, reply, said, talking
 from tests.sandbox.conftest import Account
 from tests.sandbox.talking import joined, send, spoken
 
+# The recogniser works for long where it has a tenth of a processor.
+pytestmark = pytest.mark.timeout(600)
+
 OPENING = {"name": "opening_hours", "description": "When the library opens and closes", "parameters": {}}
 NOVA = {"provider": {"type": "deepgram", "version": "v1", "model": "nova-3", "smart_format": True}}
 QUESTION = joined(spoken("When does the library open?"), 2.0)
