@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -26,5 +27,7 @@ def execute(path: Path) -> Any:
         store_widget_state=False,
         coalesce_streams=True,
     )
-    client.execute(env=keyless())
+    # IPython keeps a history, which kernels that run beside each other are not to share.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as own:
+        client.execute(env=keyless() | {"IPYTHONDIR": own})
     return notebook

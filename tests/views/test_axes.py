@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
 from dgnb.views import axes
+from tests.magics.test_kernel import environment
 
 SETUP = """
 from tests.views.replies import dialogue
@@ -15,7 +16,7 @@ call = dialogue()
 
 
 @pytest.fixture(scope="module")
-def shown():
+def shown(tmp_path_factory):
     """Return the mime types that each cell of a real notebook shows, by its source."""
     cells = [
         SETUP,
@@ -26,7 +27,8 @@ def shown():
         "import matplotlib.pyplot as plt; call.plot.sentiment(plt.figure().add_subplot())",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    own = environment(tmp_path_factory.mktemp("kernel"))
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=own)
     return {
         cell.source: [mime for output in cell.outputs for mime in output.get("data", {})]
         for cell in notebook.cells
