@@ -78,10 +78,11 @@ class Face:
         if place and place == self._place:
             return
         self._place = place
-        if self._over:
-            _display(came_to(self.session))
-        else:
-            self._handles.append(_display(self._shown, display_id=True))
+        with self._ending:  # else one that is made just now would never be exchanged
+            if self._over:
+                _display(came_to(self.session))
+            else:
+                self._handles.append(_display(self._shown, display_id=True))
 
     def settle(self, *, whole: bool = False) -> None:
         """Show what an ended session came to, in the name of the cell that runs now.

@@ -219,6 +219,20 @@ def test_a_page_that_is_gone_before_it_was_made_leaves_no_widget() -> None:
     assert made(lambda: results.children[0]).comm is not None
 
 
+def test_a_page_that_is_chosen_while_pages_are_exchanged_is_made_all_the_same() -> None:
+    results = Results()
+    results.show({"One": lambda: note("old"), "Two": lambda: note("old")})
+
+    class Exchanged(dict[str, Any]):
+        def __iter__(self) -> Any:
+            results.selected_index = 1  # on another thread, just now
+            return super().__iter__()
+
+    results.show(Exchanged(One=lambda: note("new one"), Two=lambda: note("new two")))
+    assert "new one" in page(results, "One").value
+    assert "new two" in page(results, "Two").value
+
+
 def test_of_two_choices_the_last_is_shown_and_the_other_is_no_widget_any_more() -> None:
     go_on, shown = Event(), dict[str, Any](slow=HTML("slow"), quick=HTML("quick"))
     pick = Pick("View", list(shown), lambda name: shown[name] if name == "quick" or go_on.wait(20) else "")

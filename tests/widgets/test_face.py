@@ -151,6 +151,19 @@ def test_what_was_to_be_a_line_can_become_all_of_it(kernel: Kernel) -> None:
     assert "<audio" in kernel.update(display)["text/html"]
 
 
+def test_a_display_is_not_made_while_a_session_that_has_ended_exchanges_them(kernel: Kernel) -> None:
+    kernel.run("""
+from dgnb.widgets import face as faces
+talk = dg.speak.live()
+plain, locked = faces._display, []
+def display(bundle, **options):
+    locked.append(talk._face._ending.locked())
+    return plain(bundle, **options)
+faces._display = display""")
+    kernel.run("talk", "a")
+    assert kernel.run("faces._display = plain\nprint(locked)\ntalk.stop();")[0]["text"] == "[True]\n"
+
+
 def test_voila_changes_no_output_and_so_keeps_the_widget(kernel: Kernel) -> None:
     kernel.run("import os\nos.environ['SERVER_SOFTWARE'] = 'voila/0.5'")
     (shown,) = kernel.run("talk = dg.speak.live()\ntalk.say('Good morning.')\ntalk")
