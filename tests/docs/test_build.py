@@ -45,9 +45,10 @@ def links(page: Path) -> Links:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with pages of its own: building writes beside them, and others may build as well."""
     root = tmp_path_factory.mktemp("project")
-    for path in ROOT.iterdir():
-        if path.name not in ("docs", ".git"):
-            (root / path.name).symlink_to(path)
+    for path in ROOT.glob("*.md"):
+        shutil.copy(path, root)
+    for name in ("dgnb", "notebooks", "tests"):
+        (root / name).symlink_to(ROOT / name)
     shutil.copytree(DOCS, root / "docs", ignore=shutil.ignore_patterns("_build", "notebooks"))
     return root
 

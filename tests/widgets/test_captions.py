@@ -31,9 +31,7 @@ def test_a_page_is_told_what_is_provisional_and_then_what_is_final(
     dg: Deepgram, speech: Any, page: Page
 ) -> None:
     source, go_on = begun(speech)
-    live = dg.listen.live(
-        source, encoding="linear16", sample_rate=RATE, model="nova-3", interim_results=True
-    )
+    live = dg.listen.live(source, encoding="linear16", sample_rate=RATE, model="nova-3", interim_results=True)
     captions = Captions(live)
     page.wait(lambda message: message.get("interim") and not message.get("add"))
     go_on()
