@@ -209,13 +209,13 @@ def test_an_error_without_a_place_is_told_in_the_head() -> None:
 
 def test_a_page_that_is_gone_before_it_was_made_leaves_no_widget() -> None:
     results, late, go_on = Results(), HTML(), Event()
-    before = {"Late": lambda: late if go_on.wait(20) else note("")}
+    before = {"Late": lambda: late if go_on.wait(PATIENCE) else note("")}
     results.show(before)
     results.show({"New": lambda: note("new")})
     gone = Event()
     late.observe(lambda _: gone.set(), "comm")
     go_on.set()
-    assert gone.wait(20)
+    assert gone.wait(PATIENCE)
     assert made(lambda: results.children[0]).comm is not None
 
 
@@ -235,11 +235,13 @@ def test_a_page_that_is_chosen_while_pages_are_exchanged_is_made_all_the_same() 
 
 def test_of_two_choices_the_last_is_shown_and_the_other_is_no_widget_any_more() -> None:
     go_on, shown = Event(), dict[str, Any](slow=HTML("slow"), quick=HTML("quick"))
-    pick = Pick("View", list(shown), lambda name: shown[name] if name == "quick" or go_on.wait(20) else "")
+    pick = Pick(
+        "View", list(shown), lambda name: shown[name] if name == "quick" or go_on.wait(PATIENCE) else ""
+    )
     pick.choice.value = "quick"
     assert made(lambda: pick.shown) is shown["quick"]
     gone = Event()
     shown["slow"].observe(lambda _: gone.set(), "comm")
     go_on.set()
-    assert gone.wait(20)
+    assert gone.wait(PATIENCE)
     assert pick.shown.children == (shown["quick"],)

@@ -47,8 +47,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     for path in ROOT.glob("*.md"):
         shutil.copy(path, root)
-    for name in ("dgnb", "notebooks", "tests"):
-        (root / name).symlink_to(ROOT / name)
+    for folder in ("dgnb", "notebooks", "tests"):
+        (root / folder).symlink_to(ROOT / folder)
     shutil.copytree(DOCS, root / "docs", ignore=shutil.ignore_patterns("_build", "notebooks"))
     return root
 

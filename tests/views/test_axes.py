@@ -4,9 +4,9 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from nbclient import NotebookClient
 
 from dgnb.views import axes
+from tests import kernels
 from tests.magics.test_kernel import environment
 
 SETUP = """
@@ -27,8 +27,8 @@ def shown(tmp_path_factory):
         "import matplotlib.pyplot as plt; call.plot.sentiment(plt.figure().add_subplot())",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    own = environment(tmp_path_factory.mktemp("kernel"))
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(env=own)
+    folder = tmp_path_factory.mktemp("kernel")
+    kernels.execute(notebook, environment(folder), folder)
     return {
         cell.source: [mime for output in cell.outputs for mime in output.get("data", {})]
         for cell in notebook.cells

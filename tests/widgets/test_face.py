@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 from dgnb import Deepgram
 from dgnb.widgets import face
+from tests import kernels
 from tests.magics.test_kernel import environment
 
 pytest.importorskip("ipykernel")
@@ -78,13 +78,10 @@ class Kernel:
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     folder = tmp_path_factory.mktemp("face")
-    manager, client = start_new_kernel(kernel_name="python3", env=environment(folder), cwd=str(folder))
-    made = Kernel(client)
-    made.run(BEGIN)
-    yield made
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-    manager.cleanup_resources()
+    with kernels.running(environment(folder), folder) as client:
+        made = Kernel(client)
+        made.run(BEGIN)
+        yield made
 
 
 def played(kernel: Kernel, name: str) -> None:
@@ -189,6 +186,6 @@ def test_a_cell_that_is_run_again_stops_what_it_began(kernel: Kernel) -> None:
     kernel.run(begin, "one")
     kernel.run("first = live", "two")
     kernel.run(begin, "one")
-    kernel.run("first.wait(20)", "three")
+    kernel.run("first.wait(60)", "three")
     told = kernel.run("print(first.status, live.running); live.stop()", "four")
     assert told[0]["text"] == "ended True\n"

@@ -20,7 +20,7 @@ from dgnb.widgets.assets import esm
 from dgnb.widgets.recorder import Recorder
 
 FRAME = bytes(2560)
-WAIT = 20
+WAIT = 60
 
 
 class Page:
