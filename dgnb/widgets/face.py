@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import Lock
 from time import perf_counter
 from typing import Any
@@ -97,7 +98,8 @@ class Face:
         """
         self.brief = self.brief and not whole
         if self.widget is None:
-            result(self._following, STOP)
+            with suppress(TimeoutError):  # a display that is slow to come must not fail the cell
+                result(self._following, STOP)
             self._update(again=True)
         elif self._over:
             self._update()
