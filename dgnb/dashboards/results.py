@@ -43,8 +43,7 @@ class Results(Tab):
 
     def __init__(self, keep: Sequence[Widget] = ()) -> None:
         self._keep = keep
-        self._makers: list[Make] = []
-        self._made: set[int] = set()
+        self._makers: dict[Widget, Make] = {}  # of the pages that were not looked at yet
         super().__init__()
         self.add_class("dgnb-results")
         self.observe(lambda _: self.draw(), "selected_index")
@@ -52,8 +51,8 @@ class Results(Tab):
     def show(self, pages: Mapping[str, Make]) -> None:
         """Show other pages, from the first on."""
         before: Sequence[Widget] = self.children
-        self._makers, self._made = list(pages.values()), set()
         fresh = [VBox([]) for _ in pages]
+        self._makers = dict(zip(fresh, pages.values(), strict=True))
         with self.hold_sync():
             self.children = fresh
             self.titles = tuple(pages)
@@ -63,10 +62,10 @@ class Results(Tab):
 
     def draw(self) -> None:
         """Make the page that is selected, unless it is there."""
-        at = self.selected_index
-        if at is not None and at not in self._made and at < len(self._makers):
-            self._made.add(at)
-            shared().submit(self._fill(self.children[at], self._makers[at]))
+        at, pages = self.selected_index, self.children
+        page = pages[at] if at is not None and at < len(pages) else None
+        if (make := self._makers.pop(page, None)) is not None:
+            shared().submit(self._fill(page, make))
 
     async def _fill(self, page: Any, make: Make) -> None:
         made = await _made(make)

@@ -37,19 +37,22 @@ class Observer:
         self._loop, self._function = loop, function
         self._last = -LEAST
         self._timer: asyncio.TimerHandle | None = None
+        self._over = False
 
     def tell(self) -> None:
         """Note that something happened."""
-        if self._timer is None:
+        if self._timer is None and not self._over:
             self._timer = self._loop.call_at(max(self._last + LEAST, self._loop.time()), self._call)
 
     def finish(self) -> None:
         """Call a last time, now."""
-        self.cancel()
-        self._call()
+        if not self._over:
+            self.cancel()
+            self._call()
 
     def cancel(self) -> None:
         """Call no more."""
+        self._over = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

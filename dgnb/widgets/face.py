@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from threading import Lock
 from time import perf_counter
 from typing import Any
@@ -78,10 +79,11 @@ class Face:
         if place and place == self._place:
             return
         self._place = place
-        if self._over:
-            _display(came_to(self.session))
-        else:
-            self._handles.append(_display(self._shown, display_id=True))
+        with self._ending:  # else one that is made just now would never be exchanged
+            if self._over:
+                _display(came_to(self.session))
+            else:
+                self._handles.append(_display(self._shown, display_id=True))
 
     def settle(self, *, whole: bool = False) -> None:
         """Show what an ended session came to, in the name of the cell that runs now.
@@ -96,7 +98,8 @@ class Face:
         """
         self.brief = self.brief and not whole
         if self.widget is None:
-            result(self._following, STOP)
+            with suppress(TimeoutError):  # a display that is slow to come must not fail the cell
+                result(self._following, STOP)
             self._update(again=True)
         elif self._over:
             self._update()

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import lab as labs
 from tests.notebooks.hygiene import FOLDER
+
+expect.set_options(timeout=labs.WAIT)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,7 @@ def page(browser: Any) -> Iterator[Any]:
     """A fresh page; an error on its console fails the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 2400})
     page = context.new_page()
+    page.set_default_timeout(labs.WAIT)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,16 @@ KERNEL = """async code => {
   await future.done;
   return text;
 }"""
+
+WAIT = 60_000
+"""How long anything may take on a machine that others use as well [ms]; what is there is not waited for."""
+
+SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # What the kernel completes is left out when it comes later.
+    "completer-extension/manager": {"providerTimeout": WAIT},
+}
+"""Of JupyterLab, by the names of its extensions."""
 
 CHROMIUM = [
     "--headless=new",
@@ -87,10 +97,15 @@ class Lab:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
+    """A port of this machine that nobody listens at.
+
+    It is none of those that a system gives to who asks for any: another test could be given it
+    before the server that is started here listens at it.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager
@@ -117,10 +132,10 @@ def lab(root: Path, home: Path, *options: str, python: Sequence[str] = (sys.exec
 
 def environment(home: Path) -> dict[str, str]:
     """The environment of a server that reads and writes its settings below `home` only."""
-    notices = home / "settings" / "@jupyterlab" / "apputils-extension"
-    notices.mkdir(parents=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}
-    (notices / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
     names = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -149,7 +164,7 @@ def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 def open_notebook(page: Any, address: str) -> None:
     """Open a notebook and wait for its kernel."""
     page.goto(address)
-    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_function(READY, timeout=WAIT)
 
 
 def command(page: Any, name: str, **arguments: Any) -> Any:

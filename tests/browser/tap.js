@@ -14,12 +14,21 @@ window.AudioContext = class extends Plain {
     window.taps.push(this.tap);
     this.mix = new GainNode(this);
     this.mix.connect(super.destination);
+    // Nothing sounds before it is listened to.
     const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
-    this.audioWorklet.addModule(url).then(() => {
+    this.listened = this.audioWorklet.addModule(url).then(() => {
       const node = new AudioWorkletNode(this, "tap", { channelCount: 1, channelCountMode: "explicit" });
       node.port.onmessage = ({ data }) => this.tap.blocks.push(data);
       this.mix.connect(node).connect(super.destination);
+      this.ready = true;
     });
+  }
+  get state() {
+    return this.ready ? super.state : "suspended";
+  }
+  async resume() {
+    await this.listened;
+    await super.resume();
   }
   get destination() {
     return this.mix ?? super.destination;

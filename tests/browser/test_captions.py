@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from dgnb import Deepgram
 from dgnb.audio.samples import wav
@@ -23,11 +25,21 @@ from tests.widgets.talker import Talker, results
 
 HOSTILE = "<img src=x onerror=document.title='hacked'> <script>alert(1)</script> \u202eturned \u05e9\u05dc"
 
-STATES = """() => {
-  window.states = [];
-  const state = document.querySelector('.dgnb-state');
-  new MutationObserver(() => window.states.push(state.textContent)).observe(state, {childList: true});
+# All that is shown in places whose text changes, from the first on.
+TOLD = """() => {
+  const places = {
+    states: '.dgnb-state', provisional: '.dgnb-interim', read: '.dgnb-captions [aria-live=polite]',
+  };
+  window.told = {states: [], provisional: [], read: []};
+  const look = () => {
+    for (const [name, place] of Object.entries(places)) {
+      const text = document.querySelector(place)?.textContent;
+      if (text && text !== window.told[name].at(-1)) window.told[name].push(text);
+    }
+  };
+  new MutationObserver(look).observe(document.body, {childList: true, subtree: true, characterData: true});
 }"""
+WAITS = "state => /^reconnecting in [1-9] s/.test(state)"
 
 RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 NOTHING_WIDER = "box => box.scrollWidth <= box.clientWidth"
@@ -51,12 +63,23 @@ def recording(lab: Lab) -> Path:
     return path
 
 
-def start(lab: Lab, page: Any, url: str, *cells: str, wait: bool = True) -> None:
-    """Run cells in a notebook of their own."""
+@pytest.fixture(scope="module")
+def talk(lab: Lab) -> Path:
+    """The same, and two minutes in which nobody says more: it is not over before it is stopped."""
+    path = lab.root / "talk.wav"
+    sentences = spoken(*(SENTENCES[at] for at in (1, 3, 1)), pause=0.7)
+    path.write_bytes(wav(np.pad(sentences, (0, 120 * 16_000)), 16_000))
+    return path
+
+
+def start(lab: Lab, page: Any, url: str, *cells: str, wait: bool = True, before: str = "") -> None:
+    """Run cells in a notebook of their own; the page runs something before."""
     first = f"from dgnb import Deepgram\ndg = Deepgram('key', base_url='{url}')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (first, *cells)])
     (lab.root / "captions.ipynb").write_text(clean(notebook))
     open_notebook(page, lab.copy("captions.ipynb"))
+    if before:
+        page.evaluate(before)
     if wait:
         assert run_all(page)
     else:
@@ -64,16 +87,16 @@ def start(lab: Lab, page: Any, url: str, *cells: str, wait: bool = True) -> None
 
 
 def test_captions_grow_while_the_next_cell_runs_and_stay_in_the_saved_notebook(
-    lab: Lab, page: Any, service: Server, recording: Path
+    lab: Lab, page: Any, service: Server, talk: Path
 ) -> None:
-    cells = ("live = dg.listen.live('captions.wav', interim_results=True, keep_audio=True)\nlive", "6 * 7")
-    start(lab, page, service.url, *cells)
+    cells = ("live = dg.listen.live('talk.wav', interim_results=True, keep_audio=True)\nlive", "6 * 7")
+    start(lab, page, service.url, *cells, before=TOLD)
     widget = page.locator(".dgnb-captions")
-    widget.locator(".dgnb-interim p").first.wait_for()
+    page.wait_for_function("window.told.provisional.length > 0")
     assert outputs(page)[2][0]["data"]["text/plain"] == "42"
-    widget.locator(".dgnb-paragraph").first.wait_for(timeout=60_000)
-    assert "wonderful" in widget.locator(".dgnb-said").first.inner_text()
-    assert "wonderful" in widget.locator("[aria-live=polite]").inner_text()
+    widget.locator(".dgnb-paragraph").first.wait_for()
+    expect(widget.locator(".dgnb-said").first).to_contain_text("wonderful")
+    page.wait_for_function("window.told.read.some(text => text.includes('wonderful'))")
     assert widget.locator(".dgnb-status").inner_text().startswith("Captions")
     assert widget.locator(".dgnb-state").inner_text() == "live"
 
@@ -111,13 +134,12 @@ def test_a_lost_connection_is_shown_and_no_word_is_lost(
     lab: Lab, page: Any, service: Server, recording: Path
 ) -> None:
     service.faults = "drop@3s, refuse"
-    start(lab, page, service.url, "live = dg.listen.live('captions.wav', pace=3)\nlive")
-    page.locator(".dgnb-state").wait_for()
-    page.evaluate(STATES)
-    page.wait_for_function("window.states.some(state => /^reconnecting in [1-9] s/.test(state))")
-    page.wait_for_function("window.states.at(-1) === 'live'")
+    cell = "live = dg.listen.live('captions.wav', pace=3)\nlive"
+    start(lab, page, service.url, cell, before=TOLD)
+    page.wait_for_function(f"window.told.states.some({WAITS})")
+    page.wait_for_function(f"told.states.lastIndexOf('live') > told.states.findIndex({WAITS})")
     static = page.locator(".jp-OutputArea-output article").first
-    static.wait_for(timeout=60_000)
+    static.wait_for()
     with Deepgram("key", base_url=service.url) as dg:
         words = dg.listen.live(recording, pace=50).wait().text.split()
     shown = " ".join(page.locator(".dgnb-text").all_inner_texts()).split()
@@ -125,9 +147,9 @@ def test_a_lost_connection_is_shown_and_no_word_is_lost(
 
 
 def test_a_slider_moves_by_keyboard_and_its_change_comes_into_force(
-    lab: Lab, page: Any, service: Server, recording: Path
+    lab: Lab, page: Any, service: Server, talk: Path
 ) -> None:
-    start(lab, page, service.url, "talk = dg.flux.live('captions.wav', eager_eot_threshold=0.4)\ntalk")
+    start(lab, page, service.url, "talk = dg.flux.live('talk.wav', eager_eot_threshold=0.4)\ntalk")
     widget = page.locator(".dgnb-turns")
     widget.locator(".dgnb-turn").first.wait_for()
     slider = widget.get_by_label("End at", exact=False).first
@@ -137,7 +159,7 @@ def test_a_slider_moves_by_keyboard_and_its_change_comes_into_force(
     assert slider.get_attribute("aria-valuetext") == "0.68"
     widget.get_by_text("The change is in force.").wait_for()
     assert widget.locator("output").first.inner_text() == "0.68"
-    widget.locator(".dgnb-turn[data-state=end]").first.wait_for(timeout=60_000)
+    widget.locator(".dgnb-turn[data-state=end]").first.wait_for()
     assert "ended" in widget.locator(".dgnb-is").first.inner_text()
     assert widget.locator("svg path[fill='#942ff5']").count() >= 1
     widget.get_by_role("button", name="Stop").click()
@@ -181,7 +203,7 @@ def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) 
         assert log.evaluate("box => box.scrollTop") == 0
         latest.click()
         page.wait_for_function(f"({AT_END})(document.querySelector('.dgnb-log'))")
-        assert latest.is_hidden()
+        expect(latest).to_be_hidden()
         talker.say(results("more news", 62, 1, pause=True))
         widget.locator(".dgnb-said", has_text="more news").wait_for()
         page.wait_for_function(f"({AT_END})(document.querySelector('.dgnb-log'))")

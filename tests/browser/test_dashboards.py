@@ -24,7 +24,6 @@ from tests.browser.access import faults
 from tests.notebooks.hygiene import FOLDER
 
 DEVICE = 44_100
-WAIT = 60_000
 SHOWN = ".dgnb-results"
 """The pages of a result; a page that is not looked at is hidden."""
 
@@ -71,14 +70,14 @@ def opened(page: Any, voila: str, name: str, title: str, theme: str = "light") -
     """Open a dashboard, and return its element."""
     page.context.grant_permissions(["microphone"])
     page.goto(f"{voila}/{name}.ipynb?theme={theme}")
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.get_by_text("answers come from the offline sandbox")).to_be_visible()
     return page.locator(".dgnb-board")
 
 
 def said(page: Any, text: str) -> None:
     """Wait until the head of a dashboard says something."""
-    expect(page.locator(".dgnb-banner [role=status]")).to_contain_text(text, timeout=WAIT)
+    expect(page.locator(".dgnb-banner [role=status]")).to_contain_text(text)
 
 
 def accessible(page: Any) -> None:
@@ -110,7 +109,7 @@ def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: s
         ("Code", "pre:has-text('diarize=True')"),
     ):
         board.get_by_role("tab", name=title).click()
-        expect(board.locator(SHOWN).locator(inside).first).to_be_visible(timeout=WAIT)
+        expect(board.locator(SHOWN).locator(inside).first).to_be_visible()
     accessible(page)
 
 
@@ -120,7 +119,7 @@ def test_live_hears_one_microphone_twice(voila: str, page: Any) -> None:
     board.get_by_text("When a live connection writes what it hears").click()
     board.get_by_role("checkbox", name="interim_results").uncheck()
     board.get_by_role("button", name="Record", exact=True).click()
-    expect(board.get_by_role("timer").first).to_have_text(re.compile("0:0[5-9]"), timeout=WAIT)
+    expect(board.get_by_role("timer").first).to_have_text(re.compile("0:(0[5-9]|[1-5][0-9])"))
     board.locator(".dgnb-recorder").get_by_role("button", name="Stop", exact=True).click()
     said(page, "Nova has heard ")
     expect(board.get_by_role("log", name="Captions")).to_contain_text("weather")

@@ -1,6 +1,7 @@
 from typing import Any
 
 import nbformat
+from playwright.sync_api import expect
 
 from tests.browser.lab import Lab, command, open_notebook, outputs
 from tests.notebooks.hygiene import clean
@@ -36,7 +37,7 @@ def test_a_live_session_is_followed_by_its_cell_and_stays_in_the_notebook(lab: L
     (kept,) = outputs(page)[1]
     assert kept["output_type"] == "display_data"
     assert "<article" in kept["data"]["text/html"]
-    assert page.locator(".jp-Cell").nth(1).locator(".dgnb-transcript").count() == 1
+    expect(page.locator(".jp-Cell").nth(1).locator(".dgnb-transcript")).to_have_count(1)
 
     # A cell that runs again stops what it has started before.
     for index in (3, 4, 3, 5):

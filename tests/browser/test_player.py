@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert import HTMLExporter
+from playwright.sync_api import expect
 
 from tests.browser.lab import READY, RUN, Lab, command, execute, open_notebook, outputs, run_cell
 
@@ -15,9 +16,14 @@ TAP = (Path(__file__).parent / "tap.js").read_text()
 BEGIN = "from dgnb import Deepgram\nfrom dgnb.widgets.player import SpeechPlayer\ndg = Deepgram(sandbox=True)"
 TEXT = "We walked along the river until it became dark. The weather was cold, but the people were friendly. "
 
+DRY = 240
+"""Samples, 10 ms: where there was nothing to play, the next begins later than that."""
+
 UNTIL = "new Promise(done => { const look = () => %s ? done() : setTimeout(look, 50); look(); })"
 
+LISTENED = "() => window.taps[0]?.context.state === 'running'"
 SOUND = "() => window.loudness() > 0.05"
+SLIDER = "document.querySelector('.dgnb-speech [type=range]')"
 SILENCE = "() => window.loudness() === 0"
 
 APPEND = """source => {
@@ -47,20 +53,40 @@ def kernel(page: Any, code: str) -> Any:
     return json.loads(execute(page, f"import json; print(json.dumps({code}))"))
 
 
+def put_in(played: list[int], kept: list[int]) -> list[int]:
+    """The lengths of silences that were put into what is kept, when it was played [samples]."""
+    found, silence, place = [], 0, iter(kept)
+    wanted = next(place)
+    for sample in played:
+        if sample == wanted:
+            found += [silence] if silence else []
+            silence, wanted = 0, next(place, None)
+            continue
+        assert sample == 0
+        silence += 1
+    assert wanted is None
+    return found
+
+
 def test_speech_sounds_before_it_is_made_and_stays_in_the_notebook(lab: Lab, page: Any) -> None:
-    player = begin(lab, page, "talk = dg.speak.live()\ntalk.say('Good morning. ')\ntalk")
+    player = begin(lab, page, "talk = dg.speak.live()\ntalk")
+    page.wait_for_function(LISTENED)
+    began = page.evaluate("performance.now()")
+    execute(page, "talk.say('Good morning. ')")
     page.wait_for_function(SOUND)
+    passed = (page.evaluate("performance.now()") - began) / 1000
     assert kernel(page, "talk.running")
     execute(page, f"talk.say({TEXT!r}); talk.flush()")
     player.get_by_text("after the first audio").wait_for()
     lead, first = kernel(page, "[talk._face.widget.lead, talk._face.widget.first_sound]")
-    assert 0.01 < lead < 0.5
-    assert first > lead
+    assert 0.01 < lead < min(first, passed)
 
     execute(page, "talk.finish()")
     kept = page.locator(".jp-OutputArea-output audio")
-    kept.wait_for(timeout=60_000)
-    assert page.evaluate("() => window.sounding(window.played())") == kept.evaluate(SAMPLES)
+    kept.wait_for()
+    silences = put_in(page.evaluate("() => window.sounding(window.played())"), kept.evaluate(SAMPLES))
+    # Where a busy machine is late with more, there is silence; what comes in time is laid end to end.
+    assert min(silences, default=DRY) >= DRY
     assert player.count() == 0
     (shown,) = outputs(page)[1]
     assert shown["data"].keys() == {"text/plain", "text/html"}
@@ -79,18 +105,18 @@ def test_pause_seek_and_stop(lab: Lab, page: Any) -> None:
 
     player.get_by_role("button", name="Pause").click()
     status.get_by_text("paused").wait_for()
-    assert page.evaluate("() => window.taps[0].context.state") == "suspended"
+    page.wait_for_function("() => window.taps[0].context.state === 'suspended'")
     player.get_by_role("button", name="Play").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(SOUND)
-    page.wait_for_function("() => document.querySelector('.dgnb-speech [type=range]').max > 12")
+    page.wait_for_function(f"() => {SLIDER}.max - {SLIDER}.value > 6")
     before = float(slider.input_value())
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"() => {SLIDER}.value > {before + 4}")
     page.wait_for_function(SOUND)
-    assert float(slider.input_value()) > before + 4
-    assert player.locator("mark").count() == 1
+    expect(player.locator("mark")).to_have_count(1)
 
     player.get_by_role("button", name="Stop").click()
     page.wait_for_function(SILENCE)
@@ -148,7 +174,7 @@ def test_a_cell_that_waits_is_heard_and_can_be_stopped(lab: Lab, page: Any) -> N
     page.wait_for_function(SOUND)
     player.get_by_role("button", name="Stop").click()
     page.wait_for_function(SILENCE)
-    player.wait_for(state="detached", timeout=60_000)
+    player.wait_for(state="detached")
     page.wait_for_function(READY)
     line, result = (each["data"] for each in outputs(page)[2] if "data" in each)
     assert line.keys() == {"text/plain"}

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import Lab, command, open_notebook, outputs, run_all
 
@@ -17,7 +18,8 @@ def test_run_all_shows_the_transcript_the_frame_and_the_plots(
     open_notebook(page, lab.copy("01-quickstart.ipynb"))
     command(page, "apputils:change-theme", theme=THEMES[theme])
     command(page, "notebook:clear-all-cell-outputs")
-    assert page.locator(".jp-OutputArea-output img").count() == 0
+    pictures = page.locator(".jp-OutputArea-output img")
+    expect(pictures).to_have_count(0)
 
     assert run_all(page)
 
@@ -26,12 +28,13 @@ def test_run_all_shows_the_transcript_the_frame_and_the_plots(
     transcript = page.locator(
         ".jp-RenderedHTMLCommon.jp-OutputArea-executeResult, .jp-OutputArea-executeResult"
     )
-    assert "broken" in transcript.first.inner_text()
-    assert "sandbox" in transcript.first.inner_text()
-    assert page.locator(".jp-OutputArea-output table.dataframe tbody tr").count() == 8
-    for picture in page.locator(".jp-OutputArea-output img").all():
+    expect(transcript.first).to_contain_text("broken")
+    expect(transcript.first).to_contain_text("sandbox")
+    expect(page.locator(".jp-OutputArea-output table.dataframe tbody tr")).to_have_count(8)
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
         picture.scroll_into_view_if_needed()
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 300)")
     page.locator(".jp-Cell").first.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / f"{theme}.png")
 

@@ -19,8 +19,6 @@ from tests.browser import microphone
 from tests.browser.lab import Lab, command, execute, open_notebook, outputs, run_cell
 from tests.browser.microphone import TEXT
 
-WAIT = 30_000
-
 BEGIN = "from dgnb import Deepgram\nfrom dgnb.widgets.recorder import Recorder\ndg = Deepgram(sandbox=True)\n"
 
 # The streams that a page opens, to be ended by a test.
@@ -147,7 +145,6 @@ def record(page: Any, seconds: int) -> None:
     page.wait_for_function(
         "time => document.querySelector('.dgnb-recorder [role=timer]').textContent >= time",
         arg=f"0:{seconds:02}",
-        timeout=WAIT,
     )
 
 
@@ -179,7 +176,7 @@ def test_what_is_spoken_is_in_the_transcript_and_the_next_cell_runs_meanwhile(
         arg=f"0:{len(speech) // 16_000 + 3:02}",
     )
     stop(page)
-    page.get_by_text("Nothing was lost.").wait_for(timeout=WAIT)
+    page.get_by_text("Nothing was lost.").wait_for()
 
     assert microphone.understood(told(page, "live.wait().text"))
     assert told(page, "[live.status, live.recorder.lost, live.recorder.gaps]") == ["ended", 0, []]
@@ -212,7 +209,7 @@ def test_it_works_by_keyboard_and_a_pause_is_left_out(lab: Lab, allowed: Any) ->
     # The session's own end lets go of the microphone.
     execute(page, "live.stop()")
     page.wait_for_function(RELEASED)
-    page.get_by_text("Nothing was lost.").wait_for(timeout=WAIT)
+    page.get_by_text("Nothing was lost.").wait_for()
     assert told(page, "[live.status, live.recorder.state]") == ["ended", "ended"]
 
 
@@ -244,14 +241,14 @@ def test_a_device_that_vanishes_and_a_tab_that_is_closed_end_the_session(lab: La
     assert run_cell(page, 0)
     record(page, 1)
     page.evaluate("streams.at(-1).getTracks()[0].dispatchEvent(new Event('ended'))")
-    page.get_by_text("Was it unplugged?").wait_for(timeout=WAIT)
+    page.get_by_text("Was it unplugged?").wait_for()
     assert "AudioError" in execute(page, "live.wait()")
     assert told(page, "live.recorder.duration") >= 1
 
     assert run_cell(page, 1)
     record(page, 1)
     page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
-    page.get_by_text("The page was closed.").wait_for(timeout=WAIT)
+    page.get_by_text("The page was closed.").wait_for()
     execute(page, "second.wait()")
     assert told(page, "[second.status, second.recorder.lost]") == ["ended", 0]
 
@@ -262,7 +259,7 @@ def test_no_microphone_stays_open_behind_a_view_that_is_gone(lab: Lab, allowed: 
     assert run_cell(page, 0)
     record(page, 1)
     command(page, "notebook:clear-all-cell-outputs")
-    page.wait_for_function(RELEASED, timeout=WAIT)
+    page.wait_for_function(RELEASED)
     execute(page, "live.wait()")
     assert told(page, "[live.status, live.recorder.lost]") == ["ended", 0]
     assert "shown no more" in told(page, "live.recorder.said")
@@ -270,7 +267,7 @@ def test_no_microphone_stays_open_behind_a_view_that_is_gone(lab: Lab, allowed: 
     assert run_cell(page, 0)
     record(page, 1)
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    expect(page.get_by_role("status").filter(has_text="The kernel was restarted")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("status").filter(has_text="The kernel was restarted")).to_be_visible()
     assert page.evaluate(RELEASED)
 
 
@@ -296,7 +293,7 @@ def test_a_host_that_blocks_the_microphone_gets_a_page_beside_it(
         arg=f"0:{len(speech) // 16_000 + 3:02}",
     )
     stop(page)
-    other.get_by_text("Nothing was lost.").wait_for(timeout=WAIT)
+    other.get_by_text("Nothing was lost.").wait_for()
     execute(page, "live.wait()")
     assert told(page, "[live.status, live.recorder.lost]") == ["ended", 0]
     alike, longer = likeness(recorded(page, "live.audio.audio[44:]"), speech)

@@ -10,21 +10,21 @@ import pytest
 
 from dgnb.audio.pcm import samples
 from tests.browser import long
-from tests.browser.lab import Lab, command, execute, open_notebook, outputs, run_cell
+from tests.browser.lab import WAIT, Lab, command, execute, open_notebook, outputs, run_cell
 
 WORDS = 5000
 LOAD = "from dgnb import Transcript\ncall = Transcript.load({name!r})"
 
 AUDIO = "document.querySelector('.jp-OutputArea-output audio')"
 
-# What is marked in each frame, beside the word that is spoken then by a plain computation.
+# What is marked in each frame, beside the number of the word that is spoken then by a plain computation.
 FRAMES = """([count, step]) => new Promise(done => {
   const found = [];
   const look = () => {
     const {currentTime, paused} = document.querySelector('.jp-OutputArea-output audio');
     const [range] = [...CSS.highlights.get('dgnb-now')];
     const marked = range.startContainer.data.slice(range.startOffset, range.endOffset);
-    found.push([marked, `word${Math.floor(currentTime / step + 0.0025)}`, paused]);
+    found.push([marked, Math.floor(currentTime / step + 0.0025), paused]);
     if (found.length < count) requestAnimationFrame(look); else done(found);
   };
   requestAnimationFrame(look);
@@ -68,7 +68,7 @@ def test_a_click_on_a_word_of_many_plays_it_and_the_mark_follows(files: Lab, pag
     page.wait_for_function(f"() => {AUDIO}.readyState > 0")
     assert "/files/" in page.evaluate(f"{AUDIO}.currentSrc")
     page.evaluate(
-        f"{AUDIO}.addEventListener('seeked', () => {{ window.at = {AUDIO}.currentTime }}, {{once: true}})"
+        f"{AUDIO}.addEventListener('seeking', () => {{ window.at = {AUDIO}.currentTime }}, {{once: true}})"
     )
 
     page.mouse.click(*page.evaluate(long.BOX, 4321))
@@ -79,8 +79,10 @@ def test_a_click_on_a_word_of_many_plays_it_and_the_mark_follows(files: Lab, pag
     frames = page.evaluate(FRAMES, [120, long.STEP])
     assert not any(paused for _, _, paused in frames)
     assert len({marked for marked, _, _ in frames}) > 2
-    right = sum(marked == spoken for marked, spoken, _ in frames)
-    assert right / len(frames) > 0.99
+    # It was marked in this frame: since it was looked at last, the sound has gone on.
+    spoken = [number for _, number, _ in frames]
+    for (marked, now, _), before in zip(frames[1:], spoken, strict=False):
+        assert before <= int(marked[4:]) <= now
 
     page.keyboard.press(" ")
     assert page.evaluate(f"{AUDIO}.paused")
@@ -167,7 +169,7 @@ def is_selected(page: Any, first: int, last: int) -> bool:
     """Whether the kernel comes to know that just these words are selected: messages of widgets may wait."""
     ask = "import json; print(json.dumps(player.selection['word'].tolist()))"
     wanted = [f"word{number}" for number in range(first, last + 1)]
-    deadline = monotonic() + 10
+    deadline = monotonic() + WAIT / 1000
     while (found := json.loads(execute(page, ask))) != wanted and monotonic() < deadline:
         pass
     return bool(found == wanted)

@@ -63,20 +63,20 @@ class Slow:
 
     def __call__(self, *sources: Any, **options: Any) -> Any:
         self.asked.set()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(PATIENCE)
         self.session.set_result(self._open(*sources, **options))
         return self.session.result()
 
     def stopped(self, board: Board) -> None:
         """Stop the dashboard while it is asked, and see that the session ends which comes then."""
-        assert self.asked.wait(20)
+        assert self.asked.wait(PATIENCE)
         free = Event()
         board._stop.observe(lambda _: free.set(), "disabled")
         board.cancel()
         self.go_on.set()
-        assert free.wait(20)
-        session = self.session.result(20)
-        assert result(shared().submit(session._settled(20)))
+        assert free.wait(PATIENCE)
+        session = self.session.result(PATIENCE)
+        assert result(shared().submit(session._settled(PATIENCE)))
         assert board.banner.told == "Cancelled."
 
 

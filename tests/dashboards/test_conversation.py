@@ -22,7 +22,7 @@ def started(board: Conversation) -> None:
     there = Event()
     board.panel.observe(lambda _: there.set(), "children")
     board.run.click()
-    assert there.wait(20)
+    assert there.wait(PATIENCE)
 
 
 def ended(board: Conversation) -> None:
@@ -65,7 +65,7 @@ def test_by_voice_a_recorder_without_echo_waits_for_somebody() -> None:
     there = Event()
     board.panel.observe(lambda _: there.set(), "children")
     board.talk.click()
-    assert there.wait(20)
+    assert there.wait(PATIENCE)
     assert board.microphone.children[0].echo_cancellation
     assert "source='mic'" in board.code.text
     recorder = board.microphone.children[0]
@@ -79,7 +79,7 @@ def test_by_voice_a_recorder_without_echo_waits_for_somebody() -> None:
     board.form.value = {}
     there.clear()
     board.run.click()
-    assert there.wait(20)
+    assert there.wait(PATIENCE)
     assert board.microphone.children == ()
     assert recorder.comm is None
     ended(board)

@@ -63,7 +63,7 @@ def test_one_microphone_is_heard_by_both_and_kept(
     assert "weather" in board.flux.text
     # Whoever begins to record is not stopped by the work that this begins.
     assert told == []
-    assert kept.wait(20)
+    assert kept.wait(PATIENCE)
     assert repr(board.source.microphone.path) in board.code.text
     assert Path(board.source.microphone.path).stat().st_size > 44
 
@@ -99,7 +99,7 @@ def test_stop_ends_both(dg: Deepgram, recording: str) -> None:
     opened = Event()
     board.turns.observe(lambda _: opened.set(), "children")
     board.run.click()
-    assert opened.wait(20)
+    assert opened.wait(PATIENCE)
     board.cancel()
     assert board.job is not None
     result(board.job, PATIENCE)

@@ -11,7 +11,7 @@ import pytest
 from dgnb import Deepgram, dashboards
 from dgnb.dashboards.transcription import CAPTIONS, FRAMES, Transcription
 from dgnb.results import Accepted
-from tests.dashboards.conftest import RATE, done, made, page, press, run
+from tests.dashboards.conftest import PATIENCE, RATE, done, made, page, press, run
 from tests.servers import Answer, Server, refused
 
 
@@ -118,7 +118,7 @@ def test_a_dropped_file_and_a_recording_are_audio(recording: str, samples: Any) 
     for number, frame in enumerate(frames):
         recorder._heard({"kind": "frame", "take": "1", "seq": number}, [frame])
     recorder._heard({"kind": "end", "take": "1", "count": len(frames)})
-    assert kept.wait(20)
+    assert kept.wait(PATIENCE)
     assert board.source.value == microphone.path
     assert Path(microphone.path).read_bytes()[44:] == audio
     assert microphone.recorder is not recorder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -41,10 +42,22 @@ def links(page: Path) -> Links:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with pages of its own: building writes beside them, and others may build as well."""
+    root = tmp_path_factory.mktemp("project")
+    for path in ROOT.glob("*.md"):
+        shutil.copy(path, root)
+    for folder in ("dgnb", "notebooks", "tests"):
+        (root / folder).symlink_to(ROOT / folder)
+    shutil.copytree(DOCS, root / "docs", ignore=shutil.ignore_patterns("_build", "notebooks"))
+    return root
+
+
+@pytest.fixture(scope="module")
+def site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     run = subprocess.run(
-        [*COMMAND, "docs", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*COMMAND, "docs", str(folder)], cwd=project, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
@@ -78,10 +91,11 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         assert re.findall(r"<link[^>]*rel=\"stylesheet\"[^>]*href=\"https?:", text) == [], page
 
 
-def test_no_page_tells_of_this_machine(site: Path) -> None:
+def test_no_page_tells_of_this_machine(project: Path, site: Path) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         assert str(ROOT) not in text
+        assert str(project) not in text
         assert re.findall(r"0x[0-9a-f]{8,}", text) == [], page
 
 

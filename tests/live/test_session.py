@@ -54,10 +54,14 @@ def test_an_observer_hears_of_it_soon_and_at_the_end(dg: Deepgram, speech: Any) 
 
 def test_an_observation_can_be_ended(dg: Deepgram, speech: Any) -> None:
     seen: list[str] = []
+    ended = threading.Event()
     live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0)
     live.observe(lambda session: seen.append(session.status))()
-    live.wait()
-    assert len(seen) <= 2
+    live.observe(lambda session: session.running or ended.set())
+    assert ended.wait(20)
+    # At most at its beginning: not again, and not at the session's end.
+    assert len(seen) <= 1
+    assert "ended" not in seen
 
 
 def test_several_sessions_run_beside_each_other(dg: Deepgram, speech: Any, leftovers: Leftovers) -> None:

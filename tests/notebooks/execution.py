@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 
+from tests import kernels
 from tests.notebooks.hygiene import FOLDER
 
 
@@ -19,12 +20,8 @@ def keyless() -> dict[str, str]:
 def execute(path: Path) -> Any:
     """The notebook with the outputs of a run; a cell that fails raises."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=120,
-        resources={"metadata": {"path": str(FOLDER)}},
-        store_widget_state=False,
-        coalesce_streams=True,
-    )
-    client.execute(env=keyless())
+    # IPython keeps a history, which kernels that run beside each other are not to share.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as own:
+        environment = keyless() | {"IPYTHONDIR": own}
+        kernels.execute(notebook, environment, FOLDER, store_widget_state=False, coalesce_streams=True)
     return notebook

@@ -4,9 +4,10 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from nbclient import NotebookClient
 
 from dgnb.views import axes
+from tests import kernels
+from tests.magics.test_kernel import environment
 
 SETUP = """
 from tests.views.replies import dialogue
@@ -15,7 +16,7 @@ call = dialogue()
 
 
 @pytest.fixture(scope="module")
-def shown():
+def shown(tmp_path_factory):
     """Return the mime types that each cell of a real notebook shows, by its source."""
     cells = [
         SETUP,
@@ -26,7 +27,8 @@ def shown():
         "import matplotlib.pyplot as plt; call.plot.sentiment(plt.figure().add_subplot())",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    folder = tmp_path_factory.mktemp("kernel")
+    kernels.execute(notebook, environment(folder), folder)
     return {
         cell.source: [mime for output in cell.outputs for mime in output.get("data", {})]
         for cell in notebook.cells

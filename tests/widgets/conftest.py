@@ -18,6 +18,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Page:
     return Page(monkeypatch.setattr)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are waited for as long as a busy machine may need for them."""
+    for name in ("listening.ANSWER", "listening.DRAIN", "turns.ANSWER", "speaking.ANSWER", "agent.ANSWER"):
+        monkeypatch.setattr(f"dgnb.live.{name}", 60.0)
+
+
 @pytest.fixture(scope="session")
 def speech() -> Any:
     """Two sentences, 5 s."""

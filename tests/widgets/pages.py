@@ -45,7 +45,7 @@ class Page:
     def wait(self, reached: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The first message of which something is true."""
         with self._arrived:
-            found = self._arrived.wait_for(lambda: list(filter(reached, self.messages)), 30)
+            found = self._arrived.wait_for(lambda: list(filter(reached, self.messages)), 60)
         assert found, self.messages[-3:]
         message: dict[str, Any] = found[0]
         return message

@@ -1,17 +1,25 @@
-"""A service that says what it is told to, when it is told to."""
+"""A service, and a speaker, that say what they are told to, when they are told to."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from dgnb.protocol.heard import Alternative, Channel, Word
 from dgnb.protocol.messages import Message, listen, write
+
+BEGINNING = 24_000
+"""Samples at 16 kHz that have words, and no pause after them: what is heard of them cannot be final."""
+
+PATIENT = 0.1
+"""A pace at which a recording does not end while a test has something to do."""
 
 
 class Talker:
@@ -53,6 +61,18 @@ class Talker:
         self.say(None)
         self._server.shutdown()
         self._thread.join()
+
+
+def begun(speech: NDArray[np.int16]) -> tuple[queue.SimpleQueue[bytes | None], Callable[[], None]]:
+    """A source that has given the beginning of a sentence, and what makes it give the rest."""
+    source: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    source.put(speech[:BEGINNING].tobytes())
+
+    def go_on() -> None:
+        source.put(speech[BEGINNING:].tobytes())
+        source.put(None)
+
+    return source, go_on
 
 
 def results(text: str, start: float, duration: float, *, final: bool = True, pause: bool = False) -> Message:

@@ -2,8 +2,8 @@
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from tests import kernels
 from tests.magics.test_kernel import environment
 
 pytest.importorskip("ipykernel")
@@ -26,8 +26,7 @@ calls = [second(number) for number in range(12)] + [b""]""",
 
 def test_a_notebook_keeps_a_table_of_what_a_batch_came_to(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=120, resources=resources).execute(env=environment(tmp_path))
+    kernels.execute(notebook, environment(tmp_path), tmp_path)
     live, _, waited, called = notebook.cells[1:]
     for cell in (live, waited, called):
         shown = [output["data"] for output in cell.outputs if "text/html" in output.get("data", {})]

@@ -13,7 +13,7 @@ from dgnb.sandbox import Server
 from dgnb.views import colours
 from dgnb.widgets.captions import Captions
 from tests.widgets.pages import Page
-from tests.widgets.talker import Talker, results
+from tests.widgets.talker import PATIENT, Talker, begun, results
 
 RATE = 16_000
 
@@ -30,9 +30,11 @@ def plain(pieces: list[dict[str, Any]]) -> str:
 def test_a_page_is_told_what_is_provisional_and_then_what_is_final(
     dg: Deepgram, speech: Any, page: Page
 ) -> None:
-    live = dg.listen.live((speech, RATE), model="nova-3", interim_results=True, pace=10.0)
+    source, go_on = begun(speech)
+    live = dg.listen.live(source, encoding="linear16", sample_rate=RATE, model="nova-3", interim_results=True)
     captions = Captions(live)
     page.wait(lambda message: message.get("interim") and not message.get("add"))
+    go_on()
     transcript = live.wait()
     page.wait(ended)
     assert plain(page.added("add")) == transcript.text
@@ -71,7 +73,7 @@ def test_a_page_that_comes_late_is_told_all_that_the_others_know(
 
 
 def test_the_buttons_reach_the_session(dg: Deepgram, speech: Any, page: Page) -> None:
-    live = dg.listen.live((speech, RATE), model="nova-3", pace=1.0)
+    live = dg.listen.live((speech, RATE), model="nova-3", pace=PATIENT)
     captions = Captions(live)
     page.wait(lambda message: message.get("status", {}).get("state") == "live")
     page.say(captions, "finalize")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 from dgnb import Deepgram
 from dgnb.widgets import face
+from tests import kernels
 from tests.magics.test_kernel import environment
 
 pytest.importorskip("ipykernel")
@@ -78,13 +78,10 @@ class Kernel:
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     folder = tmp_path_factory.mktemp("face")
-    manager, client = start_new_kernel(kernel_name="python3", env=environment(folder), cwd=str(folder))
-    made = Kernel(client)
-    made.run(BEGIN)
-    yield made
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-    manager.cleanup_resources()
+    with kernels.running(environment(folder), folder) as client:
+        made = Kernel(client)
+        made.run(BEGIN)
+        yield made
 
 
 def played(kernel: Kernel, name: str) -> None:
@@ -151,6 +148,35 @@ def test_what_was_to_be_a_line_can_become_all_of_it(kernel: Kernel) -> None:
     assert "<audio" in kernel.update(display)["text/html"]
 
 
+def test_a_display_is_not_made_while_a_session_that_has_ended_exchanges_them(kernel: Kernel) -> None:
+    kernel.run("""
+from dgnb.widgets import face as faces
+talk = dg.speak.live()
+plain, locked = faces._display, []
+def display(bundle, **options):
+    locked.append(talk._face._ending.locked())
+    return plain(bundle, **options)
+faces._display = display""")
+    kernel.run("talk", "a")
+    assert kernel.run("faces._display = plain\nprint(locked)\ntalk.stop();")[0]["text"] == "[True]\n"
+
+
+def test_what_a_session_came_to_is_shown_although_its_display_is_slow(kernel: Kernel) -> None:
+    kernel.run("""
+import threading
+from dgnb.widgets import face as faces
+go_on, kept = threading.Event(), (faces.came_to, faces.STOP)
+def slow(session, **options):
+    assert threading.current_thread() is threading.main_thread() or go_on.wait(60)
+    return kept[0](session, **options)
+talk = dg.speak.live()
+talk.say('Good morning.')""")
+    (shown,) = kernel.run("talk")
+    kernel.run("faces.came_to, faces.STOP = slow, 0.1\ntalk.finish()\ntalk._face.settle()")
+    assert "<audio" in kernel.update(shown["transient"]["display_id"])["text/html"]
+    kernel.run("faces.came_to, faces.STOP = kept\ngo_on.set()")
+
+
 def test_voila_changes_no_output_and_so_keeps_the_widget(kernel: Kernel) -> None:
     kernel.run("import os\nos.environ['SERVER_SOFTWARE'] = 'voila/0.5'")
     (shown,) = kernel.run("talk = dg.speak.live()\ntalk.say('Good morning.')\ntalk")
@@ -176,6 +202,6 @@ def test_a_cell_that_is_run_again_stops_what_it_began(kernel: Kernel) -> None:
     kernel.run(begin, "one")
     kernel.run("first = live", "two")
     kernel.run(begin, "one")
-    kernel.run("first.wait(20)", "three")
+    kernel.run("first.wait(60)", "three")
     told = kernel.run("print(first.status, live.running); live.stop()", "four")
     assert told[0]["text"] == "ended True\n"

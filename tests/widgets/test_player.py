@@ -250,7 +250,7 @@ def test_it_is_left_when_it_has_been_heard(talk: SpeakSession[Deepgram], sheet: 
     result(shared().submit(_turn()))
     assert not over.done()
     sheet.say(player, "report", state="played", time=1.0)
-    result(over, 30)
+    result(over, 60)
     player.close()
 
 
@@ -263,7 +263,7 @@ def test_it_is_left_when_an_ended_session_is_stopped(talk: SpeakSession[Deepgram
     result(shared().submit(_turn()))
     assert not over.done()
     sheet.say(player, "stop", time=0.5)
-    result(over, 30)
+    result(over, 60)
     player.close()
 
 

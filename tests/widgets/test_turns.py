@@ -14,7 +14,7 @@ from dgnb.views import colours
 from dgnb.widgets.turns import STEPS, TurnsView
 from tests.live.conftest import SENTENCES, spoken
 from tests.widgets.pages import Page
-from tests.widgets.talker import Talker
+from tests.widgets.talker import PATIENT, Talker, begun
 
 RATE = 16_000
 
@@ -36,10 +36,12 @@ def plain(turn: dict[str, Any]) -> str:
 def test_a_page_is_told_a_turn_while_it_is_spoken_and_when_it_has_ended(
     dg: Deepgram, speech: Any, page: Page
 ) -> None:
-    talk = dg.flux.live((speech, RATE), eager_eot_threshold=0.4, pace=10.0)
+    source, go_on = begun(speech)
+    talk = dg.flux.live(source, encoding="linear16", sample_rate=RATE, eager_eot_threshold=0.4)
     view = TurnsView(talk)
     going = page.wait(lambda message: message.get("current") and message["current"]["parts"])
     assert going["current"]["state"] == "open"
+    go_on()
     talk.wait()
     page.wait(ended)
     told = page.added("turns")
@@ -56,7 +58,7 @@ def test_a_page_is_told_a_turn_while_it_is_spoken_and_when_it_has_ended(
 
 
 def test_a_slider_changes_the_session_or_says_why_not(dg: Deepgram, speech: Any, page: Page) -> None:
-    with dg.flux.live((speech, RATE), eager_eot_threshold=0.4, pace=1.0) as talk:
+    with dg.flux.live((speech, RATE), eager_eot_threshold=0.4, pace=PATIENT) as talk:
         view = TurnsView(talk)
         page.wait(lambda message: message.get("status", {}).get("state") == "live")
         page.say(view, "configure", eot_threshold=0.8, eot_timeout_ms=3000, other=1)
@@ -72,7 +74,8 @@ def test_a_slider_changes_the_session_or_says_why_not(dg: Deepgram, speech: Any,
 
 
 def test_a_turn_is_ended_by_its_button(dg: Deepgram, speech: Any, page: Page) -> None:
-    with dg.flux.live((speech, RATE), eot_threshold=0.9, pace=1.0) as talk:
+    source, _ = begun(speech)
+    with dg.flux.live(source, encoding="linear16", sample_rate=RATE, eot_threshold=0.9) as talk:
         view = TurnsView(talk)
         page.wait(lambda message: message.get("current") and message["current"]["parts"])
         page.say(view, "force")
