@@ -1,4 +1,4 @@
-"""Each dashboard as Voila serves it: it opens, does its main job, and axe finds no serious fault."""
+"""Each dashboard in Voila does its main job by keyboard alone, and axe finds no serious fault."""
 
 from __future__ import annotations
 
@@ -85,19 +85,56 @@ def accessible(page: Any) -> None:
     assert faults(page, ".dgnb-board") == []
 
 
-def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: str, page: Any) -> None:
+def reach(page: Any, wanted: Any) -> Any:
+    """Press Tab until something has the focus, and return it."""
+    for _ in range(150):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return wanted
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} is not reached by keyboard")
+
+
+def press(page: Any, wanted: Any, key: str = "Enter") -> None:
+    """Press a key on something that is reached by Tab."""
+    reach(page, wanted)
+    page.keyboard.press(key)
+
+
+def write(page: Any, wanted: Any, text: str) -> None:
+    """Replace the text of a field."""
+    reach(page, wanted)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(text)
+
+
+def turn_to(page: Any, board: Any, title: str) -> None:
+    """Choose a tab: the arrows go from one to the next."""
+    reach(page, board.get_by_role("tab", selected=True).first)
+    wanted = board.get_by_role("tab", name=title)
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+        if wanted.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"The tab {title} is not reached by keyboard")
+
+
+def test_transcribe_a_file_with_an_option_that_was_searched_for(voila: str, page: Any) -> None:
     board = opened(page, voila, "transcribe", "Transcribe", "dark")
-    page.locator("input[type=file]").set_input_files(str(FOLDER / "audio" / "interview.mp3"))
+    with page.expect_file_chooser() as chosen:
+        press(page, board.get_by_role("button", name="Choose"))
+    chosen.value.set_files(str(FOLDER / "audio" / "interview.mp3"))
     expect(board.get_by_text("interview.mp3 is here.")).to_be_visible()
-    board.get_by_role("searchbox", name="Search: Options").fill("speakers apart")
-    diarize = board.get_by_role("checkbox", name="diarize")
+    search = board.get_by_role("searchbox", name="Search: Options")
+    write(page, search, "speakers apart")
     expect(board.locator(".dgnb-field:visible")).to_have_count(1)
-    diarize.check()
-    board.get_by_role("searchbox", name="Search: Options").fill("")
+    press(page, board.get_by_role("checkbox", name="diarize"), "Space")
+    write(page, search, "")
     expect(board.get_by_text("3 of 40 set")).to_be_visible()
     accessible(page)
 
-    board.get_by_role("button", name="Transcribe").click()
+    press(page, board.get_by_role("button", name="Transcribe"))
     said(page, "interview.mp3: ")
     expect(board.locator(SHOWN)).to_contain_text("Speaker 1")
     for title, inside in (
@@ -108,7 +145,7 @@ def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: s
         ("JSON", "a[download='transcript.json']"),
         ("Code", "pre:has-text('diarize=True')"),
     ):
-        board.get_by_role("tab", name=title).click()
+        turn_to(page, board, title)
         expect(board.locator(SHOWN).locator(inside).first).to_be_visible()
     accessible(page)
 
@@ -116,11 +153,11 @@ def test_transcribe_a_dropped_file_with_an_option_that_was_searched_for(voila: s
 def test_live_hears_one_microphone_twice(voila: str, page: Any) -> None:
     board = opened(page, voila, "live", "Live")
     # Without what is provisional each sentence is recognised once.
-    board.get_by_text("When a live connection writes what it hears").click()
-    board.get_by_role("checkbox", name="interim_results").uncheck()
-    board.get_by_role("button", name="Record", exact=True).click()
+    press(page, board.locator("summary", has_text="When a live connection writes what it hears"))
+    press(page, board.get_by_role("checkbox", name="interim_results"), "Space")
+    press(page, board.get_by_role("button", name="Record", exact=True))
     expect(board.get_by_role("timer").first).to_have_text(re.compile("0:(0[5-9]|[1-5][0-9])"))
-    board.locator(".dgnb-recorder").get_by_role("button", name="Stop", exact=True).click()
+    press(page, board.locator(".dgnb-recorder").get_by_role("button", name="Stop", exact=True))
     said(page, "Nova has heard ")
     expect(board.get_by_role("log", name="Captions")).to_contain_text("weather")
     expect(board.locator(".dgnb-turns")).to_contain_text("weather")
@@ -130,23 +167,24 @@ def test_live_hears_one_microphone_twice(voila: str, page: Any) -> None:
 
 def test_an_agent_answers_in_writing(voila: str, page: Any) -> None:
     board = opened(page, voila, "agent", "Agent")
-    board.get_by_role("button", name="Start in writing").click()
-    entry = board.get_by_placeholder("Say something in writing")
-    entry.fill("When is the restaurant open?")
-    entry.press("Enter")
+    press(page, board.get_by_role("button", name="Start in writing"))
+    write(page, board.get_by_placeholder("Say something in writing"), "When is the restaurant open?")
+    page.keyboard.press("Enter")
     expect(board.locator(".dgnb-code")).to_contain_text("agent.say('When is the restaurant open?')")
     accessible(page)
-    board.get_by_role("button", name="Stop").first.click()
+    press(page, board.get_by_role("button", name="Stop").first)
     said(page, "The conversation has ended")
     expect(board.locator(SHOWN)).to_contain_text("restaurant")
 
 
 def test_voices_are_narrowed_down_and_heard(voila: str, page: Any) -> None:
     board = opened(page, voila, "voices", "Voices", "dark")
-    board.get_by_role("combobox", name="language").select_option("fr-FR")
+    languages = reach(page, board.get_by_role("combobox", name="language"))
+    page.keyboard.type("fr-FR")
+    expect(languages).to_have_value("fr-FR")
     for name in ("Agathe", "Hector"):
-        board.get_by_role("checkbox", name=name).check()
-    board.get_by_role("button", name="Speak").click()
+        press(page, board.get_by_role("checkbox", name=name), "Space")
+    press(page, board.get_by_role("button", name="Speak"))
     said(page, "2 voices spoke.")
     expect(board.locator("audio")).to_have_count(2)
     assert board.locator("audio").first.evaluate(
@@ -156,44 +194,32 @@ def test_voices_are_narrowed_down_and_heard(voila: str, page: Any) -> None:
     accessible(page)
 
 
-def test_a_text_is_read_by_keyboard_alone(voila: str, page: Any) -> None:
+def test_a_text_is_read(voila: str, page: Any) -> None:
     board = opened(page, voila, "read", "Read")
-    board.get_by_role("textbox", name="Text or URL").focus()
-    page.keyboard.type("I love this place, but the coffee was cold.")
-    press = board.get_by_role("button", name="Read", exact=True)
-    tabs_to(page, press)
-    page.keyboard.press("Enter")
+    write(
+        page, board.get_by_role("textbox", name="Text or URL"), "I love this place, but the coffee was cold."
+    )
+    press(page, board.get_by_role("button", name="Read", exact=True))
     said(page, "9 words read.")
     expect(board.locator(SHOWN).locator("mark").first).to_be_visible()
     accessible(page)
-    tabs_to(page, board.get_by_role("tab", name="Marked up"))
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    turn_to(page, board, "Tables")
     expect(board.locator(SHOWN).locator("table")).to_be_visible()
-
-
-def tabs_to(page: Any, wanted: Any) -> None:
-    """Press Tab until something has the focus."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"{wanted} is not reached by keyboard")
 
 
 def test_usage_is_told_and_models_are_compared(voila: str, page: Any) -> None:
     board = opened(page, voila, "usage", "Usage", "dark")
     said(page, "This is how it stands now.")
     expect(board.locator(SHOWN)).to_contain_text("left, usd")
-    board.get_by_role("tab", name="Failed requests").click()
+    turn_to(page, board, "Failed requests")
     expect(board.get_by_text("No request has failed.")).to_be_visible()
-    board.get_by_role("tab", name="Keys").click()
+    turn_to(page, board, "Keys")
     expect(board.locator(SHOWN)).to_contain_text("never")
     accessible(page)
 
     board = opened(page, voila, "compare", "Compare models")
-    board.get_by_role("textbox", name="Reference").fill("Welcome to the service.")
-    board.get_by_role("button", name="Compare").click()
+    write(page, board.get_by_role("textbox", name="Reference"), "Welcome to the service.")
+    press(page, board.get_by_role("button", name="Compare"))
     said(page, "2 trials on interview.mp3.")
     expect(board.locator(SHOWN)).to_contain_text("nova-2")
     accessible(page)
