@@ -47,6 +47,7 @@ class Batch(Running[Outcome]):
         self._begin(client, self._work())
 
     async def _work(self) -> None:
+        self._task = asyncio.current_task()
         try:
             await self._run_through()
         finally:
@@ -200,7 +201,7 @@ class Batch(Running[Outcome]):
     async def _stop(self, timeout: float = STOP) -> Self:
         self._finish()
         if not await self._settled(timeout):
-            self._future.cancel()
+            await self._give_up()
         return self
 
     def _finish(self) -> None:

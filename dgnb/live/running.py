@@ -19,6 +19,9 @@ Shown_co = TypeVar("Shown_co", covariant=True)
 
 _SLICE = 0.1
 
+GRACE = 10.0
+"""How long work that is given up may take to let go [s]."""
+
 
 class Running(Generic[Shown_co]):
     """Work that goes on, whatever its user's thread does: a session, a batch.
@@ -29,6 +32,9 @@ class Running(Generic[Shown_co]):
 
     _face: Any = None
     """How it is shown in a notebook, see `dgnb.widgets.face`."""
+
+    _task: asyncio.Task[Any] | None = None
+    """The work, as soon as it has begun; it sets this itself."""
 
     def _begin(self, client: Any, work: Coroutine[Any, Any, None]) -> None:
         """Start the work; all that it needs is there."""
@@ -66,6 +72,12 @@ class Running(Generic[Shown_co]):
         """Stop; an error is its own, and told by `error`."""
         with suppress(DgnbError):
             await self._stop()
+
+    async def _give_up(self) -> None:
+        """Cancel the work, and wait until it has let go of all; its future would be done at once."""
+        if self._task is not None:
+            self._task.cancel()
+        await self._settled(GRACE)
 
     async def _settled(self, timeout: float | None) -> bool:
         """Whether it has ended within a time."""

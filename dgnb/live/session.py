@@ -48,7 +48,6 @@ class Session(Running[Any], Log, Generic[C_co]):
         super().__init__(dialogue, dialogue.options, bool(getattr(client, "sandbox", False)))
         self._client, self._bounds, self._stream = client, bounds, stream
         self._pump: Any = None
-        self._task: asyncio.Task[Any] | None = None
         self._begin(client, self._run())
 
     async def _run(self) -> None:
@@ -142,15 +141,9 @@ class Session(Running[Any], Log, Generic[C_co]):
         """
         await self._finish()
         if not await self._settled(timeout):
-            self._give_up()
-            await self._settled(STOP)
+            await self._give_up()
             warnings.warn(_UNANSWERED.format(timeout), UserWarning, stacklevel=1)
         return self._outcome()
-
-    def _give_up(self) -> None:
-        """Cancel the work, which lets go of all; a future that is cancelled would not wait for that."""
-        if self._task is not None:
-            self._task.cancel()
 
     wait = Command(_wait)
     stop = Command(_stop)

@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from dgnb.cache import entries, prune
 from dgnb.transport.loop import result
 from tests.batch.second import digest, files, second
 from tests.limited import limited, told
+from tests.live.conftest import Leftovers
 from tests.servers import Server, transcript
 
 QUIET = {"progress": False, "model": "nova-3"}
@@ -206,6 +208,17 @@ def test_stop_sends_nothing_more_and_keeps_what_was_on_its_way(tmp_path):
         running.stop()
         assert len(told(url)["served"]) == len(running) == len(entries(tmp_path))
         assert running.error is None
+
+
+def test_a_batch_that_is_given_up_has_let_go_of_everything():
+    with limited(latency=600) as url, Deepgram("key", base_url=url) as dg:
+        leftovers = Leftovers(urlsplit(url).port)
+        running = dg.batch([second(1)], cache=False, **QUIET)
+        while not told(url)["most"]:
+            assert running.running
+        running.stop(timeout=0.0)
+        assert (running.status, len(running)) == ("ended", 0)
+        assert leftovers.found() == []
 
 
 def test_an_interrupted_wait_leaves_everything_readable(tmp_path, monkeypatch):
