@@ -45,7 +45,7 @@ def time(city: str) -> str:
     '''Time of day in a city.'''
     return f'In {city} it is twenty one minutes past five. ' + LONG
 """
-LONG = "We walked along the river until it became dark. Nobody knows what will happen next year. " * 6
+LONG = "We walked along the river until it became dark. Nobody knows what will happen next year. " * 4
 CELL = "agent = dg.agent(prompt='Be brief.', tools=[time], speak='aura-2-zeus-en', source='mic')\nagent"
 
 # The recorder has an AudioContext of its own.

@@ -168,7 +168,7 @@ def test_a_slider_moves_by_keyboard_and_its_change_comes_into_force(
 
 def test_captions_grow_and_stop_works_while_a_cell_waits_for_the_session(lab: Lab, page: Any) -> None:
     with Talker([results("heard meanwhile", 0, 1)]) as talker:
-        opening = "dg.listen.live(SimpleQueue(), encoding='linear16', sample_rate=16000)"
+        opening = "dg.listen.live(SimpleQueue(), encoding='linear16', sample_rate=16000, patience=60)"
         cell = f"from queue import SimpleQueue\nlive = {opening}\ndisplay(live)\nlive.wait().text"
         start(lab, page, talker.url, cell, wait=False)
         page.locator(".dgnb-said", has_text="heard meanwhile").wait_for()
@@ -180,8 +180,8 @@ def test_captions_grow_and_stop_works_while_a_cell_waits_for_the_session(lab: La
 def test_hostile_text_is_text_and_the_reader_is_left_alone(lab: Lab, page: Any) -> None:
     said = [results(f"{number} times", number, 1, pause=True) for number in range(60)]
     with Talker([*said, results(f"{HOSTILE} {10_000 * 'w'}", 60, 1, pause=True)]) as talker:
-        cell = "live = dg.listen.live(iter([bytes(320)]), encoding='linear16', sample_rate=16000)\nlive"
-        start(lab, page, talker.url, cell)
+        opening = "dg.listen.live(iter([bytes(320)]), encoding='linear16', sample_rate=16000, patience=60)"
+        start(lab, page, talker.url, f"live = {opening}\nlive")
         widget, log = page.locator(".dgnb-captions"), page.get_by_role("log", name="Captions")
         widget.get_by_text("onerror").first.wait_for()
         assert widget.locator("img, script").count() == 0

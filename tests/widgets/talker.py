@@ -25,6 +25,8 @@ PATIENT = 0.1
 class Talker:
     """Sends messages to whoever connects.
 
+    It says each once: a session of a test has patience, and never connects again.
+
     Parameters
     ----------
     messages : iterable of Message

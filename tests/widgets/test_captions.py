@@ -124,7 +124,7 @@ def test_an_update_costs_the_same_after_an_hour(page: Page) -> None:
     text = "one two three four five six seven eight nine"
     hour = [results(text, at * 3.6, 3.6, pause=at % 5 == 0) for at in range(1000)]
     with Talker(hour) as talker, Deepgram("key", base_url=talker.url) as dg:
-        live = dg.listen.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE)
+        live = dg.listen.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE, patience=60)
         captions = Captions(live)
         page.wait(lambda message: message.get("status", {}).get("words") == 9000)
         count, sizes = len(page.messages), {True: [], False: []}
@@ -150,7 +150,7 @@ def test_an_update_costs_the_same_after_an_hour(page: Page) -> None:
 def test_text_is_sent_without_characters_that_act(page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)> \u202eright\x1b[31m " + 10_000 * "w"
     with Talker([results(hostile, 0, 10), None]) as talker, Deepgram("key", base_url=talker.url) as dg:
-        live = dg.listen.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE)
+        live = dg.listen.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE, patience=60)
         captions = Captions(live)
         said = plain(page.wait(lambda message: message.get("add"))["add"])
         assert said.startswith("<img src=x onerror=alert(1)> \ufffdright\ufffd[31m www")

@@ -103,7 +103,7 @@ def test_an_update_costs_the_same_after_a_thousand_turns(page: Page) -> None:
         for at in range(1000)
     ]
     with Talker([flux.Connected(), *turns]) as talker, Deepgram("key", base_url=talker.url) as dg:
-        talk = dg.flux.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE)
+        talk = dg.flux.live(iter([bytes(320)]), encoding="linear16", sample_rate=RATE, patience=60)
         view = TurnsView(talk)
         page.wait(lambda message: message.get("status", {}).get("words") == 9000)
         for at in range(1000, 1020):
