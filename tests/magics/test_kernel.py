@@ -9,10 +9,9 @@ from typing import Any
 import nbformat
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import start_new_kernel
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests import kernels
 from tests.servers import Answer, Server
 
 pytest.importorskip("ipykernel")
@@ -42,12 +41,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def kernel(place: Path) -> Iterator[BlockingKernelClient]:
-    manager, client = start_new_kernel(kernel_name="python3", env=environment(place), cwd=str(place))
-    Cell(client, "%load_ext dgnb\nimport os\nrecording = open('one.wav', 'rb').read()")
-    yield client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-    manager.cleanup_resources()
+    with kernels.running(environment(place), place) as client:
+        Cell(client, "%load_ext dgnb\nimport os\nrecording = open('one.wav', 'rb').read()")
+        yield client
 
 
 class Cell:
@@ -196,12 +192,9 @@ def test_help_is_printed_and_inspected(kernel):
     assert "--[no-]diarize" in inspected["data"]["text/plain"]
 
 
-def test_run_all_stops_at_an_error(place, monkeypatch):
-    for name, value in environment(place).items():
-        monkeypatch.setenv(name, value)
+def test_run_all_stops_at_an_error(place):
     cells = ["%load_ext dgnb", "%%deepgram listen\nnowhere.wav", "after = 1"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    executor = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(place)}})
     with pytest.raises(CellExecutionError, match=r"AudioError: There is no file 'nowhere.wav'"):
-        executor.execute()
+        kernels.execute(notebook, environment(place), place)
     assert notebook.cells[2].execution_count is None

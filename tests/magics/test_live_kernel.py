@@ -10,10 +10,9 @@ import nbformat
 import numpy as np
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import KernelManager, start_new_kernel
-from nbclient import NotebookClient
 
 from dgnb.sandbox.engines.synthesis import RATE, synthesise
+from tests import kernels
 from tests.magics.test_kernel import WAIT, environment
 
 pytest.importorskip("ipykernel")
@@ -68,21 +67,22 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kernel(place: Path) -> Iterator["Kernel"]:
-    manager, client = start_new_kernel(kernel_name="python3", env=environment(place), cwd=str(place))
-    kernel = Kernel(manager, client)
-    assert kernel.run(SETUP).status == "ok"
-    yield kernel
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-    manager.cleanup_resources()
+    with kernels.running(environment(place), place) as client:
+        kernel = Kernel(client)
+        assert kernel.run(SETUP).status == "ok"
+        yield kernel
 
 
 class Kernel:
     """A kernel, and everything that it has published, whichever cell it belongs to."""
 
-    def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
-        self.manager, self.client = manager, client
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
         self.published: list[dict[str, Any]] = []
+
+    def interrupt(self) -> None:
+        """What a front end does when its stop button is pressed."""
+        self.client.parent.interrupt_kernel()
 
     def begin(self, code: str, cell: str = "") -> str:
         """Start a cell as a front end does, and return the name of this execution."""
@@ -239,7 +239,7 @@ def test_interrupting_a_cell_that_waits_leaves_what_was_heard(kernel):
     shown = kernel.until(lambda each: each["msg_type"] == "display_data")["content"]["transient"]
     kernel.until(lambda each: each["msg_type"] == "stream" and "here" in each["content"]["text"])
     kernel.shown(shown["display_id"], HEARD)
-    kernel.manager.interrupt_kernel()
+    kernel.interrupt()
     done = kernel.ended(execution)
     assert (done.status, done.reply["ename"]) == ("error", "KeyboardInterrupt")
     assert "<article" in done.of("update_display_data")[-1]["data"]["text/html"]
@@ -251,7 +251,7 @@ def test_interrupting_wait_leaves_the_text_and_nothing_else(kernel):
     kernel.shown(display, HEARD)
     execution = kernel.begin(f"{WAITING}\nlive.wait()")
     kernel.until(lambda each: each["msg_type"] == "stream" and "here" in each["content"]["text"])
-    kernel.manager.interrupt_kernel()
+    kernel.interrupt()
     done = kernel.ended(execution)
     assert (done.status, done.reply["ename"]) == ("error", "KeyboardInterrupt")
     assert kernel.value("live.status, len(live.text) > 0, left()") == "('ended', True, ([], ['dgnb-loop']))"
@@ -280,12 +280,10 @@ def test_reloading_stops_what_runs(kernel):
     assert kernel.value("live.status, left()") == "('ended', ([], ['dgnb-loop']))"
 
 
-def test_an_executed_notebook_keeps_the_transcript(place, monkeypatch):
-    for name, value in environment(place).items():
-        monkeypatch.setenv(name, value)
+def test_an_executed_notebook_keeps_the_transcript(place):
     cells = ["%load_ext dgnb", "live = %deepgram listen call.wav --live", "live.wait();"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(place)}}).execute()
+    kernels.execute(notebook, environment(place), place)
     data = notebook.cells[1].outputs[-1].data
     assert data["text/plain"].startswith("<listen.live: ended, 1.")
     assert "<article" in data["text/html"]

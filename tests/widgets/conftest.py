@@ -9,20 +9,15 @@ import pytest
 from dgnb import Deepgram
 from dgnb.sandbox import Server, serve
 from dgnb.sandbox.engines.recognition import ENGINE_VARIABLE
-from tests.live.conftest import SENTENCES, spoken
+from tests.live.conftest import SENTENCES, patient, spoken
 from tests.widgets.pages import Page
+
+__all__ = ["patient"]
 
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> Page:
     return Page(monkeypatch.setattr)
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers are waited for as long as a busy machine may need for them."""
-    for name in ("listening.ANSWER", "listening.DRAIN", "turns.ANSWER", "speaking.ANSWER", "agent.ANSWER"):
-        monkeypatch.setattr(f"dgnb.live.{name}", 60.0)
 
 
 @pytest.fixture(scope="session")
