@@ -12,7 +12,7 @@ from dgnb.batch.batch import Batch
 from dgnb.lazy import load
 from dgnb.live.agent import AgentSession
 from dgnb.live.listening import HearingSession, ListenSession
-from dgnb.live.session import STOP, Session
+from dgnb.live.session import Session
 from dgnb.live.speaking import SpeakSession
 from dgnb.live.turns import FluxSession
 from dgnb.transport.loop import in_thread, result, shared
@@ -35,6 +35,9 @@ PAUSE = 0.25
 
 SHARE = 10
 """An update that takes long is followed by a pause so many times as long."""
+
+PATIENCE = 10.0
+"""How long the display of a session that has ended is waited for [s]."""
 
 Bundle = dict[str, Any]
 
@@ -99,7 +102,7 @@ class Face:
         self.brief = self.brief and not whole
         if self.widget is None:
             with suppress(TimeoutError):  # a display that is slow to come must not fail the cell
-                result(self._following, STOP)
+                result(self._following, PATIENCE)
             self._update(again=True)
         elif self._over:
             self._update()

@@ -165,16 +165,16 @@ def test_what_a_session_came_to_is_shown_although_its_display_is_slow(kernel: Ke
     kernel.run("""
 import threading
 from dgnb.widgets import face as faces
-go_on, kept = threading.Event(), (faces.came_to, faces.STOP)
+go_on, kept = threading.Event(), (faces.came_to, faces.PATIENCE)
 def slow(session, **options):
     assert threading.current_thread() is threading.main_thread() or go_on.wait(60)
     return kept[0](session, **options)
 talk = dg.speak.live()
 talk.say('Good morning.')""")
     (shown,) = kernel.run("talk")
-    kernel.run("faces.came_to, faces.STOP = slow, 0.1\ntalk.finish()\ntalk._face.settle()")
+    kernel.run("faces.came_to, faces.PATIENCE = slow, 0.1\ntalk.finish()\ntalk._face.settle()")
     assert "<audio" in kernel.update(shown["transient"]["display_id"])["text/html"]
-    kernel.run("faces.came_to, faces.STOP = kept\ngo_on.set()")
+    kernel.run("faces.came_to, faces.PATIENCE = kept\ngo_on.set()")
 
 
 def test_voila_changes_no_output_and_so_keeps_the_widget(kernel: Kernel) -> None:
