@@ -78,6 +78,10 @@ class Feed(ABC):
             raise item.error
         return item
 
+    async def finish(self) -> None:
+        """Take what is there without waiting, and no more: what was taken is given, and then `END`."""
+        await self.close()
+
     async def close(self) -> None:
         """Let go of the source, once; whoever waits for an item gets what was taken, and then `END`."""
         if self._closed:
@@ -120,6 +124,8 @@ class Pulled(Feed):
         Called once at the end, in the thread if it was started.
     most : int
         Items that are taken at a time.
+    end : callable, optional
+        Ends the items soon, after what is there; it must not block. Without it no more are taken.
 
     Examples
     --------
@@ -131,15 +137,26 @@ class Pulled(Feed):
     """
 
     def __init__(
-        self, items: Iterable[Any], release: Callable[[], None] | None = None, most: int = TOGETHER
+        self,
+        items: Iterable[Any],
+        release: Callable[[], None] | None = None,
+        most: int = TOGETHER,
+        end: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self._source, self._release, self._most = items, release, most
+        self._source, self._release, self._most, self._finish = items, release, most, end
         self._iterator: Iterator[Any] | None = None
         self._asked: queue.SimpleQueue[_Call] = queue.SimpleQueue()
         self._last: _Call | None = None
         self._thread: threading.Thread | None = None
         self._over = False
+
+    async def finish(self) -> None:
+        """Take what is there without waiting, and no more."""
+        if self._finish is None:
+            await self.close()
+        else:
+            _quietly(self._finish)
 
     async def close(self) -> None:
         """Let go of the source, once; only a thread that is blocked in it is left behind."""
@@ -201,10 +218,8 @@ class Pulled(Feed):
             return _Failed(AudioError(f"The source of audio gave up: {type(raised).__name__}."))
 
     def _let_go(self) -> None:
-        # What goes wrong in a source that is being closed no longer matters to its audio.
-        with suppress(Exception):
-            if self._release is not None:
-                self._release()
+        if self._release is not None:
+            _quietly(self._release)
 
 
 class Hosted(Feed):
@@ -218,6 +233,8 @@ class Hosted(Feed):
         Awaited once at the end.
     home : event loop, optional
         The loop that the source belongs to; by default the one that first asks.
+    rest : callable, optional
+        Gives the items that are there.
     """
 
     def __init__(
@@ -225,13 +242,27 @@ class Hosted(Feed):
         take: Callable[[], Awaitable[Any]],
         release: Callable[[], Awaitable[None]] | None = None,
         home: asyncio.AbstractEventLoop | None = None,
+        rest: Callable[[], Iterable[Any]] = tuple,
     ) -> None:
         super().__init__()
-        self._take, self._release, self._home = take, release, home
-        self._call: _Call | None = None
+        self._take, self._release, self._home, self._rest = take, release, home, rest
+        self._call: _Call
         self._woken: _Call | None = None
         self._count = self._size = 0
         self._task: asyncio.Task[Any] | None = None
+
+    async def finish(self) -> None:
+        """Take what is there without waiting, and no more."""
+        taken: _Call = asyncio.get_running_loop().create_future()
+        self._at_home(self._drain, taken)
+        await asyncio.wait({taken}, timeout=GRACE)
+        await self.close()
+
+    def _drain(self, call: _Call) -> None:
+        with suppress(Exception):  # as in `_quietly`
+            for item in self._rest():
+                self._put(item)
+        _wake(call)
 
     def _ask(self, call: _Call) -> None:
         self._at_home(self._serve, call)
@@ -250,30 +281,30 @@ class Hosted(Feed):
     def _serve(self, call: _Call) -> None:
         self._call, self._count, self._size = call, 0, 0
         if self._items:  # the last one came after its caller had gone
-            self._answer(call)
+            self._answer()
         if self._task is None or self._task.done():
-            self._task = asyncio.ensure_future(self._some(call))
+            self._task = asyncio.ensure_future(self._some())
 
-    def _answer(self, call: _Call) -> None:
-        if self._woken is not call:
-            self._woken = call
-            _wake(call)
+    def _answer(self) -> None:
+        if self._woken is not self._call:
+            self._woken = self._call
+            _wake(self._call)
 
-    async def _some(self, call: _Call) -> None:
-        """Take items until the caller, or one that calls meanwhile, has come for the first."""
+    async def _some(self) -> None:
+        """Take items until the last one who has called has come for the first."""
         more = True
-        while more and self._count < TOGETHER and self._size < MUCH and not call.done():
+        # On its own loop that one may call again at any moment, also before this begins.
+        while more and self._count < TOGETHER and self._size < MUCH and not self._call.done():
             self._count += 1
             try:
                 item = await self._one()
             except BaseException:  # as a rule the task was cancelled
                 self._put(_Failed(AudioError(_HOMELESS)))
-                self._answer(self._call or call)
+                self._answer()
                 raise
             more = self._put(item)
             self._size += _size(item)
-            call = self._call or call
-            self._answer(call)
+            self._answer()
 
     async def _one(self) -> Any:
         """The next item, or in its place what the source raises."""
@@ -301,8 +332,14 @@ class Hosted(Feed):
 def _size(item: Any) -> int:
     try:
         return len(item)
-    except TypeError:  # what is no piece of audio is refused by whoever gets it
+    except Exception:  # what is no piece of audio is refused by whoever gets it
         return 0
+
+
+def _quietly(function: Callable[[], None]) -> None:
+    """Call what ends a source: what goes wrong in that no longer matters to its audio."""
+    with suppress(Exception):
+        function()
 
 
 def _wake(call: _Call) -> bool:

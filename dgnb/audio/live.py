@@ -6,13 +6,14 @@ import asyncio
 import os
 import queue
 import stat
-from collections.abc import AsyncIterable, Iterable, Iterator, Mapping, Set
+import threading
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 from inspect import iscoroutinefunction
 from types import GeneratorType
 from typing import Any
 
-from dgnb.audio.feeds import Feed, Hosted, Pulled
+from dgnb.audio.feeds import END, Feed, Hosted, Pulled
 
 PIECE = 4096
 """Bytes read at a time from a pipe, which may give fewer."""
@@ -64,14 +65,15 @@ def feed(source: Any) -> Feed:
     if hasattr(source, "read"):
         return Pulled(iter(partial(getattr(source, "read1", source.read), PIECE), b""))
     if _is_queue(source):
-        return Pulled(queued(source))
+        ended = threading.Event()
+        return Pulled(queued(source, ended.is_set), end=ended.set)
     return Pulled(source, source.close if isinstance(source, GeneratorType) else None)
 
 
 def _hosted(source: Any) -> Feed:
     home = _running()
     if not isinstance(source, AsyncIterable):
-        return Hosted(partial(_got, source), home=home)
+        return Hosted(partial(_got, source), home=home, rest=partial(_there, source))
     if hasattr(source, "read"):
         return Hosted(partial(_read, source), home=home)
     iterator = aiter(source)
@@ -102,8 +104,10 @@ def _piped(path: Any) -> Iterator[bytes]:
         yield from iter(partial(stream.read, PIECE), b"")
 
 
-def queued(source: Any) -> Iterator[Any]:
+def queued(source: Any, ended: Callable[[], bool] = lambda: False) -> Iterator[Any]:
     """Give the chunks of a queue until ``None`` comes, and an empty one whenever nothing has come for `TICK`.
+
+    Once it has ended nothing is waited for: what is there is given.
 
     Examples
     --------
@@ -114,9 +118,12 @@ def queued(source: Any) -> Iterator[Any]:
     [b'chunk']
     """
     while True:
+        over = ended()
         try:
-            chunk = source.get(timeout=TICK)
+            chunk = source.get(timeout=0 if over else TICK)
         except queue.Empty:
+            if over:
+                return
             yield b""
             continue
         except _ENDS:
@@ -134,6 +141,13 @@ async def _got(source: Any) -> Any:
     if chunk is None:
         raise StopAsyncIteration
     return chunk
+
+
+def _there(source: Any) -> Iterator[Any]:
+    """The chunks that are in a queue, and its end if that is there."""
+    while not source.empty():
+        chunk = source.get_nowait()
+        yield END if chunk is None else chunk
 
 
 async def _read(source: Any) -> bytes:

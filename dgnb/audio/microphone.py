@@ -84,17 +84,23 @@ class Microphone:
         AudioError
             The device has stopped by itself.
         """
-        yield from queued(self._blocks)
+        yield from queued(self._blocks, lambda: self._closed)
         if not self._closed:
             raise AudioError(f"{self.name} has stopped. Was it unplugged?")
 
+    def finish(self) -> None:
+        """Record no more; what was recorded is still given."""
+        self._closed = True
+
     def close(self) -> None:
         """Release the device."""
-        self._closed = True
+        self.finish()
         self._stream.close()
 
     def _heard(self, block: Any, frames: int, _time: Any, _status: Any) -> None:
         # Called by the device's own thread, which must never wait.
+        if self._closed:
+            return
         try:
             self._blocks.put_nowait(bytes(block))
         except queue.Full:

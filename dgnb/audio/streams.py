@@ -70,8 +70,8 @@ class Stream:
         Returns the seconds that were lost.
     on_demand : bool
         Whether it begins when somebody wants it to: until then it is not `ready`.
-    end : callable, optional
-        Ends the source, which then gives the rest; it must not block. Without it no more is taken.
+    bursts : bool
+        Whether what is live may give much more at once than has sounded until then.
     """
 
     def __init__(  # noqa: PLR0913 - what a stream consists of
@@ -84,14 +84,14 @@ class Stream:
         duration: float | None = None,
         lost: Callable[[], float] = float,
         on_demand: bool = False,
-        end: Callable[[], None] | None = None,
+        bursts: bool = False,
     ) -> None:
-        self.name, self.live, self.duration = name, live, duration
+        self.name, self.live, self.duration, self.bursts = name, live, duration, bursts
         self.recorder: Any = None
         """What the audio is recorded with, where that is a thing to be shown."""
         self.waiting = on_demand
         """Whether somebody has to begin it."""
-        self._feed, self._shape, self._lost, self._end = source, shape, lost, end
+        self._feed, self._shape, self._lost = source, shape, lost
         self._held = bytearray()
         self._over = False
         self._finished = self._closed = False
@@ -158,12 +158,7 @@ class Stream:
     async def finish(self) -> None:
         """Take no more: of a live source what has come is still given, of a recording nothing."""
         self._finished = True
-        if not self.live:
-            await self.close()
-        elif self._end is not None:
-            self._end()
-        else:
-            await self._feed.close()
+        await (self._feed.finish() if self.live else self.close())
 
     async def close(self) -> None:
         """Let go of the device, file or thread; whoever waits in `pieces` comes to its end."""
@@ -285,7 +280,7 @@ def _recorded_now(device: str, said: Said, flux: bool) -> Stream:
     channels = 1 if flux else said.channels or 1
     name = device.strip()
     microphone = Microphone("" if name == "default" else name, int(said.sample_rate or RATE), channels)
-    source = Pulled(microphone.pieces(), microphone.close)
+    source = Pulled(microphone.pieces(), microphone.close, end=microphone.finish)
     return Stream(microphone.name, source, _Plain(microphone.format), live=True, lost=lambda: microphone.lost)
 
 
@@ -297,12 +292,11 @@ def _numbered(frames: Frames, said: Said) -> Stream:
     frames.claim()
     return Stream(
         frames.name,
-        Pulled(frames.pieces(), frames.close),
+        Pulled(frames.pieces(), frames.close, end=frames.close),
         _Plain(form),
         live=True,
         lost=lambda: frames.lost * FRAME,
         on_demand=True,
-        end=frames.close,
     )
 
 
@@ -311,7 +305,7 @@ def _arriving(source: Any, said: Said, flux: bool) -> Stream:
     if said.encoding is not None and said.encoding not in CONTAINERS:
         check_raw(name, said)
         _check_flux(said.encoding, flux)
-    return Stream(name, feed(source), Arriving(name, said, mono=flux), live=True)
+    return Stream(name, feed(source), Arriving(name, said, mono=flux), live=True, bursts=True)
 
 
 def _check_flux(encoding: str, flux: bool) -> None:

@@ -61,7 +61,8 @@ class Running(Generic[Shown_co]):
 
     def _raise(self) -> None:
         """Raise the error that it has ended with, if there is one."""
-        if not self._future.cancelled():
+        # What was given up may not have ended: code of the user's own may hang.
+        if self._future.done() and not self._future.cancelled():
             self._future.result()
 
     async def _stop(self) -> Any:
@@ -75,7 +76,7 @@ class Running(Generic[Shown_co]):
 
     async def _give_up(self) -> None:
         """Cancel the work, and wait until it has let go of all; its future would be done at once."""
-        if self._task is not None:
+        if self._task is not None and not self._task.cancelling():  # a second one would interrupt that
             self._task.cancel()
         await self._settled(GRACE)
 

@@ -28,7 +28,7 @@ STOP = 30.0
 """How long the last answers are waited for when a session is stopped [s]."""
 
 _UNANSWERED = (
-    "The session was ended {:g} s after its stop, before the service had answered everything: "
+    "The session {} was ended {:g} s after its stop, before the service had answered everything: "
     "the last of it is missing. stop(timeout=...) waits longer."
 )
 
@@ -132,7 +132,10 @@ class Session(Running[Any], Log, Generic[C_co]):
         return self._outcome()
 
     async def _stop(self, timeout: float = STOP) -> Any:
-        """End the session: nothing more is taken, what was taken is answered. Return its result.
+        """End the session: what was given until now is heard and answered, no more. Return its result.
+
+        Of a recording, and of a source that gives seconds of audio at once, that is what would have
+        sounded by now.
 
         Parameters
         ----------
@@ -142,7 +145,7 @@ class Session(Running[Any], Log, Generic[C_co]):
         await self._finish()
         if not await self._settled(timeout):
             await self._give_up()
-            warnings.warn(_UNANSWERED.format(timeout), UserWarning, stacklevel=1)
+            warnings.warn(_UNANSWERED.format(self.request_id, timeout), UserWarning, stacklevel=1)
         return self._outcome()
 
     wait = Command(_wait)

@@ -91,11 +91,12 @@ def model_hint(message: str, model: str) -> str:
     Examples
     --------
     >>> model_hint("No such model/version combination found.", "nova3")
-    "There is no model 'nova3' known. Did you mean 'nova-3'? dg.models() lists them all."
+    "dgnb knows no model 'nova3'. Did you mean 'nova-3'? dg.models() lists those of the service."
     """
     if NO_MODEL not in message or not model or model in models.NAMES:
         return ""
-    return f"There is no model {model!r} known.{nearest(model, models.NAMES)} dg.models() lists them all."
+    close = nearest(model, models.NAMES)
+    return f"dgnb knows no model {model!r}.{close} dg.models() lists those of the service."
 
 
 def _fields(body: bytes) -> dict[str, Any]:

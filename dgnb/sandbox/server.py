@@ -177,7 +177,7 @@ def _config(application: Starlette) -> uvicorn.Config:
         http=Requests,
         ws=Protocol,
         ws_ping_interval=None,  # an answer would wait behind audio that is not taken yet
-        timeout_graceful_shutdown=3 * GRACE,
+        timeout_graceful_shutdown=3 * GRACE,  # by then the workers have ended what is under way
     )
 
 

@@ -41,6 +41,9 @@ _TOGETHER = 1 << 15
 FIRST_PAUSE = 0.25
 """Pause before the second connection [s]; it doubles from then on."""
 
+LATE = 4.0
+"""How much longer a session that is stopped hears what a source has given all at once [s]."""
+
 _OPAQUE = (
     "Audio in a file format cannot go on in the middle; raw audio can: "
     "give a path, or encoding='linear16' and sample_rate."
@@ -100,6 +103,7 @@ class Pump:
         self._failure: Exception | None = None
         self._fault: BaseException | None = None
         self._full = False
+        self._stopped = 0.0
         self._heard_at = 0.0
         self._wake, self._moved = asyncio.Event(), asyncio.Event()
 
@@ -159,24 +163,39 @@ class Pump:
                 async for piece in pieces:
                     hearing.take(piece)
                     self._wake.set()
-                    await self._room(hearing, live=stream.live)
+                    if not await self._room(hearing, stream):
+                        break
         except Exception as error:
             self._failure = error
         hearing.finish()
         self._wake.set()
 
-    async def _room(self, hearing: Hearing, *, live: bool) -> None:
-        """Wait until more audio may come: a source that is not live waits for what was read to be sent."""
-        if live and hearing.duration:
+    async def _room(self, hearing: Hearing, stream: Stream) -> bool:
+        """Wait until more audio may come: a source that is not live waits for what was read to be sent.
+
+        Returns
+        -------
+        bool
+            Whether more is wanted: not what a session that is stopped would have heard long after.
+        """
+        if stream.live and hearing.duration:
             # No more of it than can have come by itself, also when it gives all at once.
             early = self._begun + (hearing.duration + BLOCK - AHEAD) / self._bounds.rate - self.now
+            if stream.bursts and hearing.stopping and self._is_late():
+                return False
             if early > 0 or hearing.uplink.full:
                 await asyncio.sleep(max(early, 0.0))
-            return
+            return True
         while hearing.uplink.full and not hearing.stopping:
             self._full = True
             self._moved.clear()
             await self._moved.wait()
+        return True
+
+    def _is_late(self) -> bool:
+        """Whether the session was stopped `LATE` ago; called from then on."""
+        self._stopped = self._stopped or self.now
+        return self.now > self._stopped + LATE
 
     def _tell_source(self) -> None:
         """Let the source go on when little is left: waking it for every piece costs as much as sending it."""

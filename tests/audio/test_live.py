@@ -510,6 +510,33 @@ def test_an_asynchronous_source_is_heard_to_where_it_was_stopped() -> None:
     assert asyncio.run(session()) == [AUDIO]
 
 
+@pytest.mark.parametrize("kind", [queue.Queue, queue.SimpleQueue, asyncio.Queue])
+def test_what_is_in_a_queue_is_heard_although_nobody_fetched_it_before_the_stop(kind: Any) -> None:
+    async def session() -> list[bytes]:
+        source = kind()
+        async with opened(source, **RAW) as stream:
+            taking = asyncio.ensure_future(anext(aiter(stream.pieces())))
+            await asyncio.sleep(0)
+            for chunk in CHUNKS:
+                source.put_nowait(chunk)
+            await stream.finish()
+            found = [await taking, *[piece async for piece in stream.pieces()]]
+        assert source.empty()
+        return found
+
+    assert b"".join(asyncio.run(session())) == AUDIO
+    assert threads() == []
+
+
+def test_what_is_no_chunk_is_told_whatever_it_does() -> None:
+    class Odd:
+        def __len__(self) -> int:
+            raise ValueError("It has no length.")
+
+    with pytest.raises(AudioError, match="gave Odd"):
+        taken(iter([Odd()]), **RAW)
+
+
 def test_a_recording_is_left_where_it_is() -> None:
     async def session() -> list[bytes]:
         async with opened(bytes(16_000), **RAW) as stream:
@@ -544,6 +571,26 @@ def test_long_chunks_are_not_fetched_far_ahead() -> None:
 
     asyncio.run(session())
     assert read == [0, 1]
+
+
+def test_a_caller_who_comes_again_before_the_source_is_asked_is_served() -> None:
+    async def item() -> bytes:
+        return CHUNKS[1]
+
+    async def session() -> None:
+        loop = asyncio.get_running_loop()
+        feed = feeds.Hosted(item, home=loop)
+        first, again = loop.create_future(), loop.create_future()
+        feed._items.append(CHUNKS[0])
+        feed._serve(first)
+        # On another loop the first caller may be here already, and call again.
+        first.set_result(None)
+        feed.pop()
+        feed._serve(again)
+        await asyncio.wait_for(again, 20)
+        assert feed.pop() == CHUNKS[1]
+
+    asyncio.run(session())
 
 
 # pipes

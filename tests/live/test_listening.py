@@ -20,6 +20,7 @@ from dgnb import AsyncDeepgram, Deepgram, LiveError, OptionError, TimedOut, Tran
 from dgnb.audio.samples import wav
 from dgnb.protocol.messages import listen
 from dgnb.sandbox import Server
+from dgnb.transport import socket as transport
 from tests.live.conftest import SENTENCES, Leftovers, spoken
 
 PACE = 50.0
@@ -142,6 +143,17 @@ def test_stopping_in_mid_word_loses_no_word_that_was_said(
     whole = dg.listen((speech[: 2 * RATE], RATE), model="nova-3")
     assert found.text == whole.text != ""
     assert found.duration == 2.0
+
+
+def test_a_stop_does_not_wait_for_a_minute_that_was_given_at_once(
+    dg: Deepgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "LATE", 0.5)
+    parts: queue.Queue[bytes | None] = queue.Queue()
+    parts.put(bytes(60 * 2 * RATE))
+    with dg.listen.live(parts, encoding="linear16", sample_rate=RATE, model="nova-3") as live:
+        assert next(iter(live)).type == "Opened"
+    assert 0.5 < live.duration < 30
 
 
 def test_what_was_heard_can_be_had_as_final_at_once(dg: Deepgram, speech: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dgnb import Deepgram
+from dgnb.live import running
 from dgnb.live.session import Session
 from dgnb.sandbox import Server
 from tests.live.conftest import SENTENCES, Leftovers, spoken
@@ -89,6 +90,21 @@ def test_a_session_that_is_given_up_has_let_go_of_everything(
         live.stop(timeout=0.0)
     assert live.records[-1].notice.type == "Ended"
     assert leftovers.found() == []
+
+
+def test_what_cannot_be_ended_holds_up_neither_the_stop_nor_the_loop(
+    dg: Deepgram, server: Server, speech: Any, monkeypatch: pytest.MonkeyPatch, leftovers: Leftovers
+) -> None:
+    monkeypatch.setattr(running, "GRACE", 0.0)
+    server.faults = "half-open"
+    live = dg.listen.live((speech, RATE), model="nova-3", pace=20.0)
+    assert next(iter(live)).type == "Opened"
+    with pytest.warns(UserWarning, match="is missing"):
+        live.stop(timeout=0.0)
+    assert live.status == "stopping"
+    while leftovers.found():  # which asks the loop
+        pass
+    assert live.status == "ended"
 
 
 INTERRUPTED = """

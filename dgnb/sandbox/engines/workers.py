@@ -171,16 +171,13 @@ class Workers:
 
     async def _done(self, work: Callable[[_Worker], Awaitable[T]]) -> T:
         """What a worker's work comes to; a worker that crashes is replaced once."""
-        try:
-            async with self._worker() as worker:
-                return await work(worker)
-        except _CrashError:
-            pass
-        try:
-            async with self._worker() as worker:
-                return await work(worker)
-        except _CrashError as error:
-            raise EngineError(f"the recogniser's process ended twice: {error}") from error
+        for _ in range(2):
+            try:
+                async with self._worker() as worker:
+                    return await work(worker)
+            except _CrashError as error:
+                crash = error
+        raise EngineError(f"the recogniser's process ended twice: {crash}") from crash
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:
