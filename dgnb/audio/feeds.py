@@ -78,9 +78,9 @@ class Feed(ABC):
             raise item.error
         return item
 
+    @abstractmethod
     async def finish(self) -> None:
         """Take what is there without waiting, and no more: what was taken is given, and then `END`."""
-        await self.close()
 
     async def close(self) -> None:
         """Let go of the source, once; whoever waits for an item gets what was taken, and then `END`."""
@@ -144,7 +144,7 @@ class Pulled(Feed):
         end: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self._source, self._release, self._most, self._finish = items, release, most, end
+        self._source, self._release, self._most, self._stop = items, release, most, end
         self._iterator: Iterator[Any] | None = None
         self._asked: queue.SimpleQueue[_Call] = queue.SimpleQueue()
         self._last: _Call | None = None
@@ -153,10 +153,10 @@ class Pulled(Feed):
 
     async def finish(self) -> None:
         """Take what is there without waiting, and no more."""
-        if self._finish is None:
+        if self._stop is None:
             await self.close()
         else:
-            _quietly(self._finish)
+            _quietly(self._stop)
 
     async def close(self) -> None:
         """Let go of the source, once; only a thread that is blocked in it is left behind."""

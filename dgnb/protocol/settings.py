@@ -16,6 +16,7 @@ from msgspec import field
 
 from dgnb.errors import OptionError
 from dgnb.protocol import models, options
+from dgnb.protocol.messages import flux
 from dgnb.protocol.messages.agent import History
 from dgnb.protocol.params import EARLY_END, FluxLiveSpeakOptions, FluxOptions
 from dgnb.protocol.part import Part
@@ -305,25 +306,24 @@ def check_fillers(thinks: list[Think]) -> None:
             raise OptionError(text, "agent.think_live")
 
 
-_FLUX_ONLY = ("language_hints", "language_hint", "eot_threshold", "eager_eot_threshold", "eot_timeout_ms")
+_FLUX_ONLY = ("language_hints", "language_hint", *flux.THRESHOLDS)
 _NOVA_ONLY = ("language", "smart_format")
 
 
 def _check_listen(provider: ListenProvider) -> None:
-    flux = provider.version == "v2"
-    for name in _NOVA_ONLY if flux else _FLUX_ONLY:
+    is_flux = provider.version == "v2"
+    for name in _NOVA_ONLY if is_flux else _FLUX_ONLY:
         if getattr(provider, name) is not None:
-            other = "v1" if flux else "v2"
+            other = "v1" if is_flux else "v2"
             raise OptionError(
                 f"listen.provider.{name} belongs to version '{other}'.", f"listen.provider.{name}"
             )
-    if not flux and (provider.model or "").startswith("flux"):
+    if not is_flux and (provider.model or "").startswith("flux"):
         raise OptionError(f"Model '{provider.model}' needs version 'v2'.", "listen.provider.version")
-    if flux and not provider.model:
+    if is_flux and not provider.model:
         known = " or ".join(models.FLUX_MODELS)
         raise OptionError(f"listen.provider.model is required: {known}.", "listen.provider.model")
-    names = ("eot_threshold", "eager_eot_threshold", "eot_timeout_ms")
-    thresholds = {name: getattr(provider, name) for name in names}
+    thresholds = {name: getattr(provider, name) for name in flux.THRESHOLDS}
     options.encode(thresholds, FluxOptions)
     options.check(thresholds, [EARLY_END])
 

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     Samples = NDArray[np.int16]
 
 MULTI = "flux-general-multi"
-THRESHOLDS = flux.Thresholds.__struct_fields__
 
 
 async def serve(socket: Socket) -> None:
@@ -164,7 +163,7 @@ class _Session:
         """The thresholds in force."""
         known = rows(FluxOptions)
         return flux.Thresholds(
-            **{name: self._options.get(name, known[name].param.default) for name in THRESHOLDS}
+            **{name: self._options.get(name, known[name].param.default) for name in flux.THRESHOLDS}
         )
 
     @property

@@ -50,9 +50,8 @@ class Protocol(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         """Keep what has come for the application, and read on for a while: a ping behind it is answered."""
         super().send_receive_event_to_app()
-        if self.read_paused and not self.silent and self.queue.qsize() < AHEAD:
-            self.read_paused = False
-            self.transport.resume_reading()
+        if not self.silent:
+            self._read_on(AHEAD)
 
     def fall_silent(self) -> None:
         """Read nothing more, and answer no ping; what is written is up to the application."""
@@ -65,10 +64,15 @@ class Protocol(WebSocketsSansIOProtocol):
         message = await super().receive()
         if self.silent:
             self.transport.pause_reading()  # uvicorn has taken it up again
-        elif self.read_paused and self.queue.qsize() < AHEAD // 2:
+        else:
+            self._read_on(AHEAD // 2)
+        return message
+
+    def _read_on(self, most: int) -> None:
+        """Take up reading, if it has paused and fewer than so many frames wait."""
+        if self.read_paused and self.queue.qsize() < most:
             self.read_paused = False
             self.transport.resume_reading()
-        return message
 
     def handle_close(self, event: Frame) -> None:
         """Note that the other side says goodbye: what it has sent before still counts."""

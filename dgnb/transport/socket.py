@@ -179,10 +179,10 @@ class Pump:
             Whether more is wanted: not what a session that is stopped would have heard long after.
         """
         if stream.live and hearing.duration:
-            # No more of it than can have come by itself, also when it gives all at once.
-            early = self._begun + (hearing.duration + BLOCK - AHEAD) / self._bounds.rate - self.now
             if stream.bursts and hearing.stopping and self._is_late():
                 return False
+            # No more of it than can have come by itself, also when it gives all at once.
+            early = self._begun + (hearing.duration + BLOCK - AHEAD) / self._bounds.rate - self.now
             if early > 0 or hearing.uplink.full:
                 await asyncio.sleep(max(early, 0.0))
             return True

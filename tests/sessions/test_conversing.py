@@ -231,12 +231,18 @@ def test_when_the_user_speaks_the_rest_of_the_reply_is_not_heard() -> None:
     assert talk.session.exchanges[1].pieces == [1, 2]
 
 
-def test_of_a_reply_that_was_stopped_by_hand_no_later_sentence_is_heard() -> None:
+def stopped() -> Talk:
+    """A conversation whose reply was stopped by hand, after its first sentence."""
     talk = Talk()
     talk.open()
     talk.user("Tell me a story.")
     talk.tell(agent.ConversationText(content="Once upon a time."), bytes(480))
     talk.session.interrupt(talk.now)
+    return talk
+
+
+def test_of_a_reply_that_was_stopped_by_hand_no_later_sentence_is_heard() -> None:
+    talk = stopped()
     talk.reply("There was a king.")
     (found,) = talk.session.exchanges
     assert (found.reply, found.interrupted, len(talk.session.pieces)) == ("Once upon a time.", True, 1)
@@ -246,11 +252,7 @@ def test_of_a_reply_that_was_stopped_by_hand_no_later_sentence_is_heard() -> Non
 
 
 def test_what_is_injected_is_heard_although_the_reply_before_was_stopped() -> None:
-    talk = Talk()
-    talk.open()
-    talk.user("Tell me a story.")
-    talk.tell(agent.ConversationText(content="Once upon a time."), bytes(480))
-    talk.session.interrupt(talk.now)
+    talk = stopped()
     talk.session.inject("One moment.", "interrupt")
     talk.sent()
     talk.reply("One moment.")

@@ -28,6 +28,10 @@ class Thresholds(Part, frozen=True):
     eot_timeout_ms: int | None = None
 
 
+THRESHOLDS = Thresholds.__struct_fields__
+"""Their names, which are also options of the connection, and of an agent's ears."""
+
+
 class CloseStream(Message, frozen=True, tag="CloseStream"):
     """Client: no more audio; what is pending and the close follow."""
 

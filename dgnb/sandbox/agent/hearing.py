@@ -11,7 +11,7 @@ from dgnb.audio.formats import sniff
 from dgnb.errors import OptionError
 from dgnb.protocol import models
 from dgnb.protocol.heard import Word
-from dgnb.protocol.messages.flux import Thresholds, TurnInfo
+from dgnb.protocol.messages.flux import THRESHOLDS, Thresholds, TurnInfo
 from dgnb.protocol.options import rows
 from dgnb.protocol.params import FluxOptions
 from dgnb.protocol.settings import Input, ListenProvider
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Samples = NDArray[np.int16]
-
-_THRESHOLDS = ("eot_threshold", "eager_eot_threshold", "eot_timeout_ms")
 
 
 class Ear:
@@ -130,7 +128,7 @@ def _unpacker(form: Input) -> Unpacker:
 
 def _thresholds(provider: ListenProvider) -> Thresholds:
     table = rows(FluxOptions)
-    given = {name: getattr(provider, name) for name in _THRESHOLDS}
+    given = {name: getattr(provider, name) for name in THRESHOLDS}
     return Thresholds(
         **{name: table[name].param.default if value is None else value for name, value in given.items()}  # type: ignore[arg-type]
     )
