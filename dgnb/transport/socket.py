@@ -220,7 +220,19 @@ class Pump:
             lost = Lost(code=broken.code, reason=broken.reason, status=broken.status, pause=round(pause, 3))
             self._dialogue.lost(lost, self.now)
             self._changed()
-            await asyncio.sleep(pause)
+            if broken.retry_after or broken.wait:
+                await asyncio.sleep(pause)
+            else:
+                await self._rest(pause)
+
+    async def _rest(self, pause: float) -> None:
+        """Wait before the next attempt, which a stop in the meantime brings at once."""
+        stopping = self._dialogue.stopping
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                while self._dialogue.stopping == stopping:
+                    self._wake.clear()
+                    await self._wake.wait()
 
     async def _one_connection(self) -> _Broken | None:
         """Drive one connection to its end; ``None`` when it was the session's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from queue import Queue
 
 import numpy as np
 import pandas as pd
@@ -155,3 +156,22 @@ def test_a_session_that_cannot_be_saved_fails_and_keeps_what_it_has(dg: Deepgram
     assert (caught.value.status, caught.value.request_id != "") == (503, True)
     assert live.status == "failed"
     assert live.text.split()[-1] == "wonderful"
+
+
+def test_a_stop_does_not_wait_for_the_next_attempt(
+    dg: Deepgram, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dgnb.transport.socket.FIRST_PAUSE", 600.0)
+    server.faults = "drop@2.5s"
+    samples = spoken("Thank you, that is wonderful.", pause=4.0)
+    live = dg.listen.live(queue_of(samples), sample_rate=16_000, model="nova-3", pace=PACE)
+    next(event for event in live if isinstance(event, Lost))
+    assert live.stop().text.split()[-1] == "wonderful"
+    assert live.events["type"].value_counts()["Opened"] == 2
+
+
+def queue_of(samples: NDArray[np.int16]) -> Queue[NDArray[np.int16]]:
+    """A live source that gives audio, and does not end."""
+    source: Queue[NDArray[np.int16]] = Queue()
+    source.put(samples)
+    return source
