@@ -95,6 +95,12 @@ class Uplink:
         return self._unsent > self._ahead
 
     @property
+    def brimming(self) -> bool:
+        """Whether more of the source would drop what was not sent yet."""
+        unsent = self._unsent if self._rate else 0
+        return unsent > 0 and unsent + BLOCK * self._rate > self._most
+
+    @property
     def low(self) -> bool:
         """Whether the source may go on: only half of that is left."""
         return self._unsent <= self._ahead / 2

@@ -102,7 +102,7 @@ class Pump:
         self._retry = Retry(bounds.retries, FIRST_PAUSE)
         self._failure: Exception | None = None
         self._fault: BaseException | None = None
-        self._full = False
+        self._full = self._away = False
         self._stopped = 0.0
         self._heard_at = 0.0
         self._wake, self._moved = asyncio.Event(), asyncio.Event()
@@ -173,6 +173,8 @@ class Pump:
     async def _room(self, hearing: Hearing, stream: Stream) -> bool:
         """Wait until more audio may come: a source that is not live waits for what was read to be sent.
 
+        One that is live may wait as well, unless the connection is lost: what is too much is then dropped.
+
         Returns
         -------
         bool
@@ -185,12 +187,18 @@ class Pump:
             early = self._begun + (hearing.duration + BLOCK - AHEAD) / self._bounds.rate - self.now
             if early > 0 or hearing.uplink.full:
                 await asyncio.sleep(max(early, 0.0))
+            while not self._away and hearing.uplink.brimming:
+                await self._some_sent()
             return True
         while hearing.uplink.full and not hearing.stopping:
-            self._full = True
-            self._moved.clear()
-            await self._moved.wait()
+            await self._some_sent()
         return True
+
+    async def _some_sent(self) -> None:
+        """Wait until little is left to be sent, or something else has changed."""
+        self._full = True
+        self._moved.clear()
+        await self._moved.wait()
 
     def _is_late(self) -> bool:
         """Whether the session was stopped `LATE` ago; called from then on."""
@@ -219,6 +227,8 @@ class Pump:
             pause = max(pause, broken.wait)
             lost = Lost(code=broken.code, reason=broken.reason, status=broken.status, pause=round(pause, 3))
             self._dialogue.lost(lost, self.now)
+            self._away = True
+            self._moved.set()
             self._changed()
             if broken.retry_after or broken.wait:
                 await asyncio.sleep(pause)
@@ -240,7 +250,7 @@ class Pump:
             socket = await self._open()
         except _BrokenError as error:
             return error.broken
-        response = socket.response
+        response, self._away = socket.response, False
         self._dialogue.opened(response.headers.get("dg-request-id", "") if response else "", self.now)
         self._changed()
         beside = [asyncio.ensure_future(work(socket)) for work in (self._send, self._watch)]

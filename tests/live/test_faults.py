@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from dgnb.protocol.limits import FRAME
 from dgnb.protocol.messages.listen import Metadata, Results
 from dgnb.sandbox import Server
 from dgnb.sessions.records import Gap, Lost, Opened
+from dgnb.transport.loop import shared
 from tests.live.conftest import Leftovers, spoken
 
 PACE = 60.0
@@ -145,6 +147,23 @@ def test_a_source_that_gives_all_at_once_loses_nothing_to_a_small_buffer(dg: Dee
     live.wait()
     assert not any(isinstance(event, Gap) for event in live)
     assert [event.duration for event in live if isinstance(event, Metadata)] == [10.0]
+
+
+def test_a_connection_that_is_held_up_loses_nothing_of_what_can_wait(dg: Deepgram) -> None:
+    started: Future[ListenSession[Deepgram]] = Future()
+
+    def talk() -> Iterator[NDArray[np.int16]]:
+        yield np.zeros(320, np.int16)
+        assert next(event for event in started.result(60) if isinstance(event, Opened))
+        shared().loop.call_soon_threadsafe(time.sleep, 0.3)  # in which seconds of audio become due
+        for _ in range(999):
+            yield np.zeros(320, np.int16)
+
+    live = dg.listen.live(talk(), sample_rate=16_000, model="nova-3", pace=20.0, buffer=1.5)
+    started.set_result(live)
+    live.wait()
+    assert not any(isinstance(event, Gap) for event in live)
+    assert [event.duration for event in live if isinstance(event, Metadata)] == [20.0]
 
 
 def test_a_session_that_cannot_be_saved_fails_and_keeps_what_it_has(dg: Deepgram, server: Server) -> None:
