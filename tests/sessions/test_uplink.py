@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dgnb.audio.raw import OPAQUE, AudioFormat
 from dgnb.protocol.limits import FRAME, KEEP_ALIVE
 from dgnb.sessions.bounds import Bounds
-from dgnb.sessions.uplink import Uplink
+from dgnb.sessions.uplink import BLOCK, Uplink
 from tests.sessions.counted import FORM, RATE, audio, places
 
 ALL_AT_ONCE = 1e6
@@ -309,6 +309,16 @@ def test_the_source_may_wait_when_a_second_is_there_that_was_not_sent() -> None:
     sent(up, 5.0)
     assert not up.full
     assert up.low
+
+
+@pytest.mark.parametrize("buffer", [0.5, 3.0])
+def test_it_brims_while_more_would_drop_what_was_not_sent(buffer: float) -> None:
+    up = uplink(buffer=buffer)
+    while not up.brimming:
+        take(up, up.source(up.end) + BLOCK)
+    assert up.source(up.end) <= max(buffer, BLOCK)
+    assert sent(up, 0.0)[0][0] == 0.0
+    assert not up.brimming
 
 
 def test_all_is_sent_only_when_the_source_is_at_its_end() -> None:
